@@ -1,0 +1,1 @@
+"""Files in, checked at the border; files out, as others need them."""

@@ -1,0 +1,1 @@
+"""Coordinates and datums, the fabric of cells, topology laws, outlines and codes."""

@@ -1,0 +1,1 @@
+"""Routes and middleware that stand beside the pages."""

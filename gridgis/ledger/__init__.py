@@ -1,0 +1,1 @@
+"""Coverage, overdue households and hotspots: pure functions on tables."""

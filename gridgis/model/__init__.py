@@ -1,0 +1,1 @@
+"""What things are: layers and their contracts, tiers and rules, vocabulary, words, settings, errors."""

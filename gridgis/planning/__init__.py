@@ -1,0 +1,1 @@
+"""From fabric to plan: units, explanation and score."""

@@ -1,0 +1,1 @@
+"""Maps and charts, made from tables and plans."""

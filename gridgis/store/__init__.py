@@ -1,0 +1,1 @@
+"""The township's database: schema, migrations, reading and writing, scope and audit."""

@@ -1,0 +1,1 @@
+"""The pages: one thin module each, and the table that lists them."""
