@@ -1,2 +1,51 @@
-lock: ## resolve the lock file anew
-	uv pip compile -q --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+# make demo   set everything up and open the demo township (PORT=8501)
+# make test   set everything up and run every check and test
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types data benchmark lock clean
+
+PORT ?= 8501
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
+            $(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+help: ## list what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
+
+setup: $(INSTALLED) ## make .venv with all that the demo and the tests need
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "gridgis needs Python 3.11 or newer: install it, or name it with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "$(PYTHON) lacks venv: install your system's python3-venv package."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## open the demo township in a browser (PORT=8501)
+	$(BIN)/gridgis demo --port $(PORT)
+
+test: setup ## run every check and every test, browser and database included
+	@.ci/system
+	$(MAKE) lint types
+	$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+data: setup ## write the demo township's files anew, byte for byte
+	$(BIN)/python data/synthesise.py
+
+benchmark: setup ## measure, with a table in docs/
+	$(BIN)/python benchmarks/run.py
+
+lock: ## resolve the lock file anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+	  --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+
+clean: ## remove what was built
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
