@@ -52,7 +52,7 @@ def metric_crs(layer: gpd.GeoDataFrame) -> CRS:
 
     Returns
     -------
-        The layer's own CRS if it is projected in metres (Web Mercator aside, whose metres are none); else the 3° zone of
+        The layer's own CRS if it is projected in metres (Web Mercator aside, which distorts); else the 3° zone of
         the middle of its extent in China, or the UTM zone elsewhere.
 
     Raises
