@@ -1,0 +1,193 @@
+"""The tables: every layer of the contracts, the plans on their fabric, and the log of who did what.
+
+A layer's table has its contract's columns; every table has an integer key of its own, as GeoPackage wants it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
+
+from gridgis.model.layers import CONTRACTS, GeometryKind, LayerContract
+from gridgis.store.geometry import Geometry, Kind
+
+SRID = 4490
+"""CGCS2000, the CRS of every geometry in the store."""
+
+STATUSES = ("draft", "published", "retired")
+
+_KINDS: dict[GeometryKind, Kind] = {"polygon": "MULTIPOLYGON", "point": "POINT", "line": "GEOMETRY", "any": "GEOMETRY"}
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _type(dtype: str) -> TypeEngine[Any]:
+    # pandera spells a dtype out by the pandas at hand: "str" or "string[pyarrow]", seconds or nanoseconds
+    families: dict[str, TypeEngine[Any]] = {"str": Text(), "int": Integer(), "bool": Boolean(), "datetime": Date()}
+    return next(kind for family, kind in families.items() if dtype.startswith(family))
+
+
+def _reference(target: str) -> ForeignKey:
+    # checked at commit, so that a layer may be replaced as a whole under those that name it
+    return ForeignKey(target, deferrable=True, initially="DEFERRED")
+
+
+def _geometry(table: str, kind: Kind) -> list[SchemaItem]:
+    # GDAL's R-tree triggers call functions that plain SQLite lacks, so only PostGIS indexes geometries
+    index = Index(f"ix_{table}_geometry", "geometry", postgresql_using="gist")
+    return [Column("geometry", Geometry(kind, SRID)), index.ddl_if(dialect="postgresql")]
+
+
+def _columns(contract: LayerContract) -> list[SchemaItem]:
+    return [
+        Column(
+            name,
+            _type(str(column.dtype)),
+            *(
+                [_reference(f"{contract.refers[name]}.{CONTRACTS[contract.refers[name]].key}")]
+                if name in contract.refers
+                else []
+            ),
+            nullable=bool(column.nullable),
+            unique=bool(column.unique) or None,
+        )
+        for name, column in contract.schema.columns.items()
+    ]
+
+
+def _layer(name: str, *items: SchemaItem) -> Table:
+    contract = CONTRACTS[name]
+    shapes = [] if contract.geometry == "none" else _geometry(name, _KINDS[contract.geometry])
+    return Table(name, metadata, _key("fid"), *_columns(contract), *shapes, *items, sqlite_autoincrement=True)
+
+
+def _key(name: str) -> Column[int]:
+    return Column(name, Integer, primary_key=True)
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=nullable)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def _table(name: str, *items: SchemaItem) -> Table:
+    return Table(name, metadata, *items, sqlite_autoincrement=True)
+
+
+meta = _table("meta", _key("fid"), _number("data_version"))
+
+township = _layer("township", Column("synthetic", Boolean, nullable=False))
+villages = _layer("villages")
+natural_villages = _layer("natural_villages")
+villager_groups = _layer("villager_groups")
+barriers = _layer("barriers")
+households = _layer("households", Index(None, "village_code"))
+members = _layer("members", Index(None, "household_id"))
+visits = _layer("visits", Index(None, "household_id", "visited_on"), Index(None, "visited_on"))
+services = _layer("services", Index(None, "household_id", "reported_on"), Index(None, "reported_on"))
+
+LAYERS = {name: metadata.tables[name] for name in CONTRACTS}
+
+fabrics = _table(
+    "fabrics",
+    _key("fabric_id"),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("created_on", Date, nullable=False),
+)
+cells = _table(
+    "cells",
+    _key("fid"),
+    Column("fabric_id", _reference("fabrics.fabric_id"), nullable=False),
+    _number("cell_id"),
+    _text("village_code"),
+    _number("households"),
+    *_geometry("cells", "MULTIPOLYGON"),
+    UniqueConstraint("fabric_id", "cell_id"),
+)
+household_cells = _table(
+    "household_cells",
+    _key("fid"),
+    Column("fabric_id", _reference("fabrics.fabric_id"), nullable=False),
+    Column("household_id", _reference("households.household_id"), nullable=False, index=True),
+    _number("cell_id"),
+    UniqueConstraint("fabric_id", "household_id"),
+)
+plans = _table(
+    "plans",
+    _key("plan_id"),
+    Column("fabric_id", _reference("fabrics.fabric_id"), nullable=False),
+    _text("name"),
+    Column("status", Text, CheckConstraint(f"status IN {STATUSES}", name="status"), nullable=False),
+    Column("effective_on", Date),
+    _number("version"),
+    Column("created_on", Date, nullable=False),
+    _text("created_by"),
+    _text("messages"),
+)
+grids = _table(
+    "grids",
+    _key("fid"),
+    Column("plan_id", _reference("plans.plan_id"), nullable=False),
+    _text("code"),
+    _text("village_code"),
+    _text("name", nullable=True),
+    _number("households"),
+    *_geometry("grids", "MULTIPOLYGON"),
+    UniqueConstraint("plan_id", "code"),
+)
+micro_grids = _table(
+    "micro_grids",
+    _key("fid"),
+    Column("plan_id", _reference("plans.plan_id"), nullable=False),
+    _text("code"),
+    _text("grid_code"),
+    _text("village_code"),
+    _text("name", nullable=True),
+    _number("households"),
+    *_geometry("micro_grids", "MULTIPOLYGON"),
+    UniqueConstraint("plan_id", "code"),
+)
+assignment = _table(
+    "assignment",
+    _key("fid"),
+    Column("plan_id", _reference("plans.plan_id"), nullable=False),
+    _number("cell_id"),
+    _text("micro_grid_code"),
+    UniqueConstraint("plan_id", "cell_id"),
+)
+audit = _table(
+    "audit",
+    _key("fid"),
+    _text("at"),
+    _text("who"),
+    _text("action"),
+    _text("what"),
+    _number("rows"),
+    Column("digest", Text, nullable=False, unique=True),
+)
