@@ -1,0 +1,83 @@
+"""Files of the demo, written so that the same content has the same bytes everywhere."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from synthesis.frame import DECIMALS
+
+NOTICE = "合成演示数据，几何与人员均为虚构。Synthetic demonstration data: geometry and persons are invented."
+
+
+def write_geojson(layer: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a layer as GeoJSON after RFC 7946: WGS 84, right-hand winding, one feature a line, marked synthetic."""
+    columns = [column for column in layer.columns if column != "geometry"]
+    shapes = shapely.orient_polygons(layer.geometry.to_numpy())
+    rows = layer[columns].itertuples(index=False, name=None)
+    features = (_feature(dict(zip(columns, row, strict=True)), shape) for row, shape in zip(rows, shapes, strict=True))
+    head = f'{{"type":"FeatureCollection","name":{_json(path.stem)},"synthetic":true,"notice":{_json(NOTICE)},"features":[\n'
+    _write(path, (head + ",\n".join(features) + "\n]}\n").encode())
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV in UTF-8, points as ``lon`` and ``lat``; packed where the name ends in ``.gz``.
+
+    A column ``synthetic`` marks every row, as a CSV has no other place to say so.
+    """
+    if isinstance(table, gpd.GeoDataFrame):
+        lon, lat = shapely.get_coordinates(table.geometry.to_numpy()).T
+        table = pd.DataFrame(table.drop(columns="geometry")).assign(lon=_decimals(lon), lat=_decimals(lat))
+    text = io.StringIO()
+    table.assign(synthetic="true").to_csv(text, index=False, date_format="%Y-%m-%d", lineterminator="\n")
+    content = text.getvalue().encode()
+    if path.suffix == ".gz":
+        packed = io.BytesIO()
+        with gzip.GzipFile(filename="", mode="wb", fileobj=packed, compresslevel=9, mtime=0) as file:
+            file.write(content)
+        content = packed.getvalue()
+    _write(path, content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _decimals(degrees: Iterable[float]) -> list[str]:
+    return [f"{value:.{DECIMALS}f}" for value in degrees]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _feature(properties: Mapping[str, Any], shape: BaseGeometry) -> str:
+    plain = {name: _plain(value) for name, value in properties.items()}
+    geometry = _rounded(shapely.geometry.mapping(shape))
+    return _json({"type": "Feature", "properties": plain, "geometry": geometry})
+
+
+def _plain(value: Any) -> str | int | bool | None:
+    if value is None or value != value:  # noqa: PLR0124 (only NaN differs from itself)
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _rounded(value: Any) -> Any:
+    """Round the coordinates of a GeoJSON geometry, whatever its depth."""
+    if isinstance(value, Mapping):
+        return {key: _rounded(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(part) for part in value]
+    return round(value, DECIMALS) if isinstance(value, float) else value
