@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 
+from gridgis.model.layers import Layers
 from gridgis.model.messages import Message
 from gridgis.model.tiers import GRID, MICRO_GRID, SizeRange
 
@@ -57,3 +58,35 @@ class Plan:
     micro_grids: gpd.GeoDataFrame
     households: gpd.GeoDataFrame
     messages: tuple[Message, ...] = ()
+
+
+def make_plan(layers: Layers, request: PlanRequest, *, progress: Progress | None = None) -> Plan:
+    """Plan a township.
+
+    Parameters
+    ----------
+    layers
+        Checked layers, all in one CRS; ``villages`` and ``households`` are needed, ``natural_villages``,
+        ``villager_groups`` and ``barriers`` better the plan.
+    request
+        What is asked.
+    progress
+        Called with the part done (0 to 1) and the catalogue key of the stage that begins.
+
+    Returns
+    -------
+        The plan, in the layers' CRS. It keeps every law; what it could not keep of the rules is in its messages.
+
+    Raises
+    ------
+    CallError
+        If the requested numbers of units cannot be had.
+    """
+    # compiled loops cost a second of start: whoever only reads plans does not pay for them
+    from gridgis.planning.township import plan_township  # noqa: PLC0415
+
+    return plan_township(layers, request, progress or _keep_quiet)
+
+
+def _keep_quiet(part: float, stage: str) -> None:
+    del part, stage

@@ -1,0 +1,235 @@
+"""The graph a plan is solved on: a node a building with the empty land that goes with it, an edge a border."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from scipy.sparse import csr_array
+from scipy.spatial import cKDTree
+
+from gridgis.geo.fabric import Fabric
+from gridgis.geo.topology import pieces, to_metres
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+NONE = -1
+_STRANGER_M = 500.0
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes with weights and places, and who borders whom.
+
+    Parameters
+    ----------
+    start, end, border_m
+        Neighbours of node v are ``end[start[v]:start[v + 1]]``; ``border_m`` is 0 for a bridge, which joins land that
+        has no border with the rest.
+    x, y
+        Place of a node in metres: the mean of its households.
+    households
+        Households of a node.
+    group
+        Natural village of a node, from 0; -1 for none.
+    """
+
+    start: Ints
+    end: Ints
+    border_m: Floats
+    x: Floats
+    y: Floats
+    households: Ints
+    group: Ints
+
+    @property
+    def n(self) -> int:
+        """Count the nodes."""
+        return len(self.x)
+
+
+def village_graph(fabric: Fabric, village_code: str) -> tuple[Graph, Ints, Ints]:
+    """Make the graph of one village.
+
+    Parameters
+    ----------
+    fabric
+        The fabric.
+    village_code
+        Which village.
+
+    Returns
+    -------
+        The graph, the cell ids of the village, and the node that each of these cells belongs to.
+    """
+    cells = fabric.cells[fabric.cells["village_code"] == village_code]
+    ids = cells.index.to_numpy(dtype=np.int64)
+    inner = fabric.borders[fabric.borders["a"].isin(ids) & fabric.borders["b"].isin(ids)]
+    a, b = (np.searchsorted(ids, inner[end].to_numpy()) for end in "ab")
+    length_m = inner["length_m"].to_numpy()
+    homes = np.flatnonzero(cells["households"].to_numpy() > 0)
+    places = _places_m(fabric, ids)
+    group = pd.factorize(cells["natural_village"], sort=True)[0].astype(np.int64)
+    if len(homes) == 0:
+        homes = np.zeros(1, dtype=np.int64)
+    node = _attach_empty_land((a, b), places, homes, group)
+    graph = _link(node, (a, b, length_m), len(homes))
+    return _describe(graph, cells["households"].to_numpy(), places[homes], group[homes], homes), ids, node
+
+
+def _places_m(fabric: Fabric, ids: Ints) -> Floats:
+    """Place each cell: the mean of its households, or the middle of empty land; metres from a corner of the village."""
+    inner = fabric.cells.loc[ids].geometry.representative_point()
+    places = to_metres(shapely.get_coordinates(inner.to_numpy()), fabric.cells)
+    households = fabric.households[fabric.households["cell_id"].isin(ids)]
+    if len(households) > 0:
+        homes_m = to_metres(shapely.get_coordinates(households.geometry.to_numpy()), fabric.households)
+        row = np.searchsorted(ids, households["cell_id"].to_numpy())
+        weight = households["households"].to_numpy(dtype=np.float64)
+        total = np.bincount(row, weight, len(ids))
+        lived_in = total > 0
+        for axis in (0, 1):
+            origin = homes_m[:, axis].min()
+            sums = np.bincount(row, weight * (homes_m[:, axis] - origin), len(ids))
+            places[lived_in, axis] = origin + sums[lived_in] / total[lived_in]
+    placed: Floats = np.round(places - np.floor(places.min(axis=0)), 3)
+    return placed
+
+
+def _attach_empty_land(edges: tuple[Ints, Ints], places: Floats, homes: Ints, group: Ints) -> Ints:
+    """Give every cell to the nearest home it can be reached from over empty land, in its natural village first."""
+    a, b = edges
+    n = len(places)
+    start, end = _neighbours(n, a, b)
+    node = np.full(n, NONE, dtype=np.int64)
+    node[homes] = np.arange(len(homes))
+    heap: list[tuple[float, int, int]] = []
+
+    def reach(cell: int) -> None:
+        owner = node[cell]
+        for other in end[start[cell] : start[cell + 1]]:
+            if node[other] == NONE:
+                step = places[other] - places[homes[owner]]
+                far_m = float(np.hypot(step[0], step[1])) + _STRANGER_M * (group[other] != group[homes[owner]])
+                heapq.heappush(heap, (round(far_m, 2), int(other), int(owner)))
+
+    for cell in homes:
+        reach(cell)
+    while heap:
+        _, cell, owner = heapq.heappop(heap)
+        if node[cell] == NONE:
+            node[cell] = owner
+            reach(cell)
+    lone = node == NONE
+    if lone.any():
+        node[lone] = cKDTree(places[homes]).query(places[lone])[1]
+    return node
+
+
+def _neighbours(n: int, a: Ints, b: Ints) -> tuple[Ints, Ints]:
+    links = csr_array((np.ones(2 * len(a)), (np.append(a, b), np.append(b, a))), shape=(n, n))
+    links.sort_indices()
+    return links.indptr.astype(np.int64), links.indices.astype(np.int64)
+
+
+def _link(node: Ints, borders: tuple[Ints, Ints, Floats], n: int) -> tuple[Ints, Ints, Floats]:
+    """Add up the borders between nodes; both directions."""
+    a, b, length_m = borders
+    a, b = node[a], node[b]
+    apart = a != b
+    ends = np.append(a[apart], b[apart]), np.append(b[apart], a[apart])
+    links = csr_array((np.append(length_m[apart], length_m[apart]), ends), shape=(n, n))
+    links.sum_duplicates()
+    links.sort_indices()
+    return links.indptr.astype(np.int64), links.indices.astype(np.int64), links.data
+
+
+def _describe(links: tuple[Ints, Ints, Floats], households: Ints, places: Floats, group: Ints, homes: Ints) -> Graph:
+    weight = households[homes].astype(np.int64)
+    x, y = np.ascontiguousarray(places[:, 0]), np.ascontiguousarray(places[:, 1])
+    return _bridge(Graph(*links, x, y, weight, group))
+
+
+def _bridge(graph: Graph) -> Graph:
+    """Join land in several pieces by bridges from each piece to the nearest home of what is joined already."""
+    piece = node_pieces(graph)
+    if piece.max(initial=0) == 0:
+        return graph
+    places = np.column_stack([graph.x, graph.y])
+    sizes = np.bincount(piece)
+    joined = piece == np.argmax(sizes)
+    bridges = []
+    while not joined.all():
+        here, there = np.flatnonzero(joined), np.flatnonzero(~joined)
+        far_m, near = cKDTree(places[here]).query(places[there])
+        nearest = int(np.argmin(far_m))
+        bridges.append((here[near[nearest]], there[nearest]))
+        joined |= piece == piece[there[nearest]]
+    return with_edges(graph, np.array(bridges, dtype=np.int64))
+
+
+def with_edges(graph: Graph, bridges: Ints) -> Graph:
+    """Add bridges, shape (n, 2), to a graph."""
+    a, b, border_m = edge_list(graph)
+    a, b = np.concatenate([a, bridges[:, 0], bridges[:, 1]]), np.concatenate([b, bridges[:, 1], bridges[:, 0]])
+    border_m = np.append(border_m, np.zeros(2 * len(bridges)))
+    order = np.lexsort((b, a))
+    start = np.searchsorted(a[order], np.arange(graph.n + 1)).astype(np.int64)
+    return Graph(start, b[order], border_m[order], graph.x, graph.y, graph.households, graph.group)
+
+
+def edge_list(graph: Graph) -> tuple[Ints, Ints, Floats]:
+    """List the edges of a graph, each in both directions."""
+    return np.repeat(np.arange(graph.n), np.diff(graph.start)), graph.end, graph.border_m
+
+
+def node_pieces(graph: Graph, *, bridges: bool = False) -> Ints:
+    """Number the connected pieces of the land, with or without bridges; a label for each node."""
+    a, b, border_m = edge_list(graph)
+    kept = (border_m > 0) | bridges
+    return pieces(graph.n, a[kept], b[kept])
+
+
+def subgraph(graph: Graph, nodes: Ints) -> Graph:
+    """Cut out some nodes, which must be ascending, with the edges among them; bridged where they fall apart."""
+    row = np.full(graph.n, NONE, dtype=np.int64)
+    row[nodes] = np.arange(len(nodes))
+    a, b, border_m = edge_list(graph)
+    kept = (row[a] != NONE) & (row[b] != NONE)
+    a, b, border_m = row[a[kept]], row[b[kept]], border_m[kept]
+    start = np.searchsorted(a, np.arange(len(nodes) + 1)).astype(np.int64)
+    return Graph(start, b, border_m, graph.x[nodes], graph.y[nodes], graph.households[nodes], graph.group[nodes])
+
+
+def contract(graph: Graph, atom: Ints) -> Graph:
+    """Contract nodes into atoms.
+
+    Parameters
+    ----------
+    graph
+        The graph.
+    atom
+        Atom of each node, from 0 without holes.
+
+    Returns
+    -------
+        Graph of the atoms, placed at the mean of their households.
+    """
+    n = int(atom.max()) + 1
+    a, b, border_m = edge_list(graph)
+    apart = atom[a] != atom[b]
+    links = csr_array((border_m[apart], (atom[a[apart]], atom[b[apart]])), shape=(n, n))
+    links.sum_duplicates()
+    links.sort_indices()
+    weight = np.maximum(graph.households, 1e-9)
+    total = np.bincount(atom, weight, n)
+    x, y = (np.bincount(atom, weight * place, n) / total for place in (graph.x, graph.y))
+    households = np.bincount(atom, graph.households, n).astype(np.int64)
+    group = np.full(n, NONE, dtype=np.int64)
+    group[atom] = graph.group
+    return Graph(links.indptr.astype(np.int64), links.indices.astype(np.int64), links.data, x, y, households, group)

@@ -1,0 +1,334 @@
+"""The planner's inner loops, compiled once and kept on disk: growth from centres, and annealing of border nodes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+State = npt.NDArray[np.uint64]
+
+
+class Net(NamedTuple):
+    """A graph as the compiled loops read it; see :class:`gridgis.planning.graph.Graph`."""
+
+    start: Ints
+    end: Ints
+    border_m: Floats
+    x: Floats
+    y: Floats
+    households: Ints
+    kept: npt.NDArray[np.bool_]
+    """Whether a node must stay in its grid."""
+
+
+class Tier(NamedTuple):
+    """Units of one tier, changed in place by annealing."""
+
+    label: Ints
+    """Unit of each node."""
+    x: Floats
+    y: Floats
+    """Centres, in metres."""
+    low: Ints
+    high: Ints
+    size: Ints
+    """Households."""
+    nodes: Ints
+    """Number of nodes."""
+
+
+class Cooling(NamedTuple):
+    """How annealing goes: every pair is the value at the first and at the last sweep, geometric in between."""
+
+    sweeps: int
+    hot_m: float
+    cold_m: float
+    excess_first_m: float
+    excess_last_m: float
+    border: float
+    grid_weight: float
+
+
+@njit(cache=True)
+def _random(state: State) -> float:
+    x = state[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    state[0] = x
+    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
+
+
+@njit(cache=True)
+def _holds(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints) -> bool:
+    """Say whether the unit of ``v`` stays connected without it: by its ring of neighbours first, then by search."""
+    unit = label[v]
+    ring = 0
+    first = -1
+    base = stamp[-1] + 3
+    stamp[-1] = base
+    for e in range(net.start[v], net.start[v + 1]):
+        w = net.end[e]
+        if label[w] == unit:
+            ring += 1
+            stamp[w] = base
+            first = w
+    if ring <= 1:
+        return ring == 1
+    for wide in range(2):
+        seen = base + 1 + wide
+        stamp[v] = seen
+        stamp[first] = seen
+        queue[0] = first
+        head, tail, found = 0, 1, 1
+        while head < tail and found < ring:
+            u = queue[head]
+            head += 1
+            for e in range(net.start[u], net.start[u + 1]):
+                w = net.end[e]
+                if label[w] != unit or stamp[w] == seen:
+                    continue
+                on_ring = stamp[w] >= base
+                if on_ring or wide == 1:
+                    if on_ring:
+                        found += 1
+                    stamp[w] = seen
+                    queue[tail] = w
+                    tail += 1
+        if found == ring:
+            return True
+    return False
+
+
+@njit(cache=True)
+def _push(keys: Floats, items: Ints, size: int, key: float, item: int) -> int:
+    i = size
+    while i > 0:
+        up = (i - 1) // 2
+        if keys[up] < key or (keys[up] == key and items[up] <= item):
+            break
+        keys[i] = keys[up]
+        items[i] = items[up]
+        i = up
+    keys[i] = key
+    items[i] = item
+    return size + 1
+
+
+@njit(cache=True)
+def _pop(keys: Floats, items: Ints, size: int) -> int:
+    size -= 1
+    key = keys[size]
+    item = items[size]
+    i = 0
+    while True:
+        down = 2 * i + 1
+        if down >= size:
+            break
+        right = down + 1
+        if right < size and (keys[right] < keys[down] or (keys[right] == keys[down] and items[right] < items[down])):
+            down = right
+        if key < keys[down] or (key == keys[down] and item <= items[down]):
+            break
+        keys[i] = keys[down]
+        items[i] = items[down]
+        i = down
+    keys[i] = key
+    items[i] = item
+    return size
+
+
+@njit(cache=True)
+def grow(net: Net, seeds: Ints, x: Floats, y: Floats, price: Floats) -> Ints:
+    """Grow regions best-first over borders, by distance to the region's centre plus the region's price.
+
+    Parameters
+    ----------
+    net
+        The graph, connected.
+    seeds
+        First node of each region, all different.
+    x, y
+        Centres of the regions.
+    price
+        Metres added to every distance to a region.
+
+    Returns
+    -------
+        Region of each node; every region is connected.
+    """
+    units = len(seeds)
+    label = np.full(len(net.x), -1, dtype=np.int64)
+    keys = np.empty(len(net.end) + units + 1)
+    items = np.empty(len(net.end) + units + 1, dtype=np.int64)
+    size = 0
+    for unit in range(units):
+        size = _push(keys, items, size, -1e18, seeds[unit] * units + unit)
+    while size > 0:
+        item = items[0]
+        size = _pop(keys, items, size)
+        v = item // units
+        unit = item % units
+        if label[v] != -1:
+            continue
+        label[v] = unit
+        for e in range(net.start[v], net.start[v + 1]):
+            w = net.end[e]
+            if label[w] == -1:
+                key = np.hypot(net.x[w] - x[unit], net.y[w] - y[unit]) + price[unit]
+                size = _push(keys, items, size, key, w * units + unit)
+    return label
+
+
+@njit(cache=True)
+def recentre(net: Net, tier: Tier, rounds: int) -> None:
+    """Move each unit's centre towards the point of the least total walk, by Weiszfeld's iteration."""
+    units = len(tier.x)
+    for _ in range(rounds):
+        total = np.zeros(units)
+        sum_x = np.zeros(units)
+        sum_y = np.zeros(units)
+        for v in range(len(net.x)):
+            u = tier.label[v]
+            far_m = np.hypot(net.x[v] - tier.x[u], net.y[v] - tier.y[u])
+            weight = net.households[v] / max(far_m, 1.0)
+            total[u] += weight
+            sum_x[u] += weight * net.x[v]
+            sum_y[u] += weight * net.y[v]
+        for u in range(units):
+            if total[u] > 0:
+                tier.x[u] = sum_x[u] / total[u]
+                tier.y[u] = sum_y[u] / total[u]
+
+
+@njit(cache=True)
+def _excess_change(tier: Tier, a: int, b: int, households: int) -> int:
+    before_a = max(tier.low[a] - tier.size[a], tier.size[a] - tier.high[a], 0)
+    before_b = max(tier.low[b] - tier.size[b], tier.size[b] - tier.high[b], 0)
+    size_a = tier.size[a] - households
+    size_b = tier.size[b] + households
+    after_a = max(tier.low[a] - size_a, size_a - tier.high[a], 0)
+    after_b = max(tier.low[b] - size_b, size_b - tier.high[b], 0)
+    return after_a + after_b - before_a - before_b
+
+
+@njit(cache=True)
+def _walk_change(net: Net, tier: Tier, v: int, a: int, b: int) -> float:
+    to_a = np.hypot(net.x[v] - tier.x[a], net.y[v] - tier.y[a])
+    to_b = np.hypot(net.x[v] - tier.x[b], net.y[v] - tier.y[b])
+    return net.households[v] * (to_b - to_a)
+
+
+@njit(cache=True)
+def _border_change(net: Net, v: int, label: Ints, a: int, b: int) -> float:
+    change = 0.0
+    for e in range(net.start[v], net.start[v + 1]):
+        unit = label[net.end[e]]
+        if unit == a:
+            change += net.border_m[e]
+        elif unit == b:
+            change -= net.border_m[e]
+    return change
+
+
+@njit(cache=True)
+def _move(net: Net, tier: Tier, v: int, b: int) -> None:
+    a = tier.label[v]
+    tier.label[v] = b
+    tier.size[a] -= net.households[v]
+    tier.size[b] += net.households[v]
+    tier.nodes[a] -= 1
+    tier.nodes[b] += 1
+
+
+@njit(cache=True)
+def anneal(net: Net, micro: Tier, grid: Tier, cooling: Cooling, state: State) -> None:
+    """Move border nodes between units of both tiers at once, ever more choosily; units stay connected throughout.
+
+    The cost of a plan is the walk to the centres, plus the households out of range times a growing penalty, plus the
+    length of the borders times a weight.
+
+    Parameters
+    ----------
+    net
+        The graph.
+    micro, grid
+        Both tiers, nested; changed in place. For a single tier, ``grid`` is one unit without bounds.
+    cooling
+        The schedule.
+    state
+        State of the random numbers, not 0; changed in place.
+    """
+    n = len(net.x)
+    parent = np.zeros(len(micro.x), dtype=np.int64)
+    for v in range(n):
+        parent[micro.label[v]] = grid.label[v]
+    stamp = np.zeros(n + 1, dtype=np.int64)
+    queue = np.empty(n + 1, dtype=np.int64)
+    for sweep in range(cooling.sweeps):
+        part = sweep / max(cooling.sweeps - 1, 1)
+        heat = cooling.hot_m * (cooling.cold_m / cooling.hot_m) ** part
+        dear = cooling.excess_first_m * (cooling.excess_last_m / cooling.excess_first_m) ** part
+        for _ in range(n):
+            v = int(_random(state) * n)
+            degree = net.start[v + 1] - net.start[v]
+            if degree == 0:
+                continue
+            e = net.start[v] + int(_random(state) * degree)
+            a = micro.label[v]
+            b = micro.label[net.end[e]]
+            if a == b or net.border_m[e] <= 0.0 or micro.nodes[a] == 1:
+                continue
+            across = parent[a] != parent[b]
+            if across and (net.kept[v] or grid.nodes[parent[a]] == 1):
+                continue
+            cost = _walk_change(net, micro, v, a, b) + dear * _excess_change(micro, a, b, net.households[v])
+            cost += cooling.border * _border_change(net, v, micro.label, a, b)
+            if across:
+                ga = parent[a]
+                gb = parent[b]
+                cost += cooling.grid_weight * _walk_change(net, grid, v, ga, gb)
+                cost += dear * _excess_change(grid, ga, gb, net.households[v])
+                cost += cooling.border * _border_change(net, v, grid.label, ga, gb)
+            if cost > 0.0 and _random(state) >= np.exp(-cost / heat):
+                continue
+            if not _holds(net, micro.label, v, stamp, queue):
+                continue
+            if across:
+                if not _holds(net, grid.label, v, stamp, queue):
+                    continue
+                _move(net, grid, v, parent[b])
+            _move(net, micro, v, b)
+        recentre(net, micro, 2)
+        if cooling.grid_weight > 0.0:
+            recentre(net, grid, 2)
+
+
+@njit(cache=True)
+def walks(net: Net, label: Ints, units: int) -> Floats:
+    """Add up, for each unit, the distances of its households to the node at which that sum is least."""
+    order = np.argsort(label, kind="mergesort")
+    least = np.zeros(units)
+    first = 0
+    while first < len(order):
+        unit = label[order[first]]
+        last = first
+        while last < len(order) and label[order[last]] == unit:
+            last += 1
+        best = np.inf
+        for i in range(first, last):
+            total = 0.0
+            for j in range(first, last):
+                v, w = order[i], order[j]
+                total += net.households[w] * np.hypot(net.x[v] - net.x[w], net.y[v] - net.y[w])
+                if total >= best:
+                    break
+            best = min(best, total)
+        least[unit] = best
+        first = last
+    return least

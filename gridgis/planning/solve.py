@@ -1,0 +1,157 @@
+"""Both tiers of one village: grids first, micro-grids inside them, then both polished together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gridgis.model.tiers import SizeRange
+from gridgis.planning import kernels
+from gridgis.planning.graph import Graph, contract, edge_list, node_pieces, subgraph
+from gridgis.planning.shares import Share, Totals, share_units, size_window
+from gridgis.planning.tiers import Bounds, Effort, atoms_of, cut_atoms, judge, net_of, state_of, tier_of
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+ANY_SIZE = SizeRange(1, 10**9)
+
+
+@dataclass(frozen=True)
+class Units:
+    """The grid and the micro-grid of each node, each numbered from 0; a micro-grid lies in one grid."""
+
+    grid: Ints
+    micro: Ints
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Sizes of both tiers."""
+
+    grid: SizeRange
+    micro: SizeRange
+
+
+def split_land(graph: Graph, low: int) -> list[Ints]:
+    """Split a graph into the pieces of land that are planned on their own.
+
+    Parameters
+    ----------
+    graph
+        The graph; bridges join its pieces.
+    low
+        Households of a unit, at least: a piece with fewer goes with the piece its bridge leads to.
+
+    Returns
+    -------
+        Nodes of each piece, ascending; one piece where none is big enough.
+    """
+    piece = node_pieces(graph)
+    size = np.bincount(piece, graph.households)
+    home = np.where(size >= low, np.arange(len(size)), -1)
+    if (home >= 0).sum() <= 1:
+        return [np.arange(graph.n)]
+    a, b, _ = edge_list(graph)
+    apart = piece[a] != piece[b]
+    links = sorted(zip(piece[a[apart]].tolist(), piece[b[apart]].tolist(), strict=True))
+    while (home < 0).any():
+        here, there = next(link for link in links if home[link[0]] >= 0 > home[link[1]])
+        home[there] = home[here]
+    owner = home[piece]
+    return [np.flatnonzero(owner == one) for one in np.unique(owner)]
+
+
+def solve_land(graph: Graph, share: Share, rules: Rules, effort: Effort, seed: Sequence[int]) -> Units:
+    """Cut one piece of land into grids and micro-grids.
+
+    Parameters
+    ----------
+    graph
+        Its graph, connected over borders and bridges.
+    share
+        How many of each.
+    rules
+        Sizes.
+    effort
+        How hard to try.
+    seed
+        The same seed gives the same units.
+    """
+    rng = np.random.default_rng(list(seed))
+    each, extra = divmod(share.micro_grids, share.grids)
+    windows = [size_window(rules.grid, rules.micro, each + (unit < extra)) for unit in range(share.grids)]
+    grid_bounds = _bounds(windows)
+    cut, grid_whole = cut_atoms(graph, grid_bounds, effort, rng)
+    lands = [nodes for unit in range(share.grids) for nodes in _lands_of_grid(graph, cut.label == unit, rules.micro)]
+    sizes = [int(graph.households[nodes].sum()) for nodes in lands]
+    shares = share_units(
+        sizes, [len(nodes) for nodes in lands], (ANY_SIZE, rules.micro), Totals(len(lands), share.micro_grids)
+    )
+    micro = np.zeros(graph.n, dtype=np.int64)
+    micro_whole = np.ones(int(graph.group.max(initial=-1)) + 1, dtype=np.bool_)
+    first = 0
+    for nodes, one in zip(lands, shares, strict=True):
+        part = subgraph(graph, nodes)
+        inner, whole = cut_atoms(part, _bounds([rules.micro] * one.micro_grids), effort, rng)
+        micro[nodes] = first + inner.label
+        micro_whole[part.group[part.group >= 0]] &= whole[part.group[part.group >= 0]]
+        first += one.micro_grids
+    units = Units(cut.label, micro)
+    return _polish(graph, units, (grid_bounds, _bounds([rules.micro] * first)), effort, rng)
+
+
+def _lands_of_grid(graph: Graph, inside: Bools, micro: SizeRange) -> list[Ints]:
+    nodes = np.flatnonzero(inside)
+    return [nodes[part] for part in split_land(subgraph(graph, nodes), micro.low)]
+
+
+def _bounds(rules: Sequence[SizeRange]) -> Bounds:
+    return Bounds(
+        np.array([rule.low for rule in rules], dtype=np.int64), np.array([rule.high for rule in rules], dtype=np.int64)
+    )
+
+
+def _polish(
+    graph: Graph, units: Units, bounds: tuple[Bounds, Bounds], effort: Effort, rng: np.random.Generator
+) -> Units:
+    """Anneal both tiers at once; natural villages that are whole stay whole."""
+    atom = atoms_of(graph, _whole_groups(graph, units.micro))
+    atoms = contract(graph, atom)
+    first = np.unique(atom, return_index=True)[1]
+    whole_in_grid = np.append(_whole_groups(graph, units.grid), False)  # noqa: FBT003 — the entry of no group
+    net = net_of(atoms, whole_in_grid[atoms.group])
+    grid = tier_of(atoms, units.grid[first], bounds[0])
+    micro = tier_of(atoms, units.micro[first], bounds[1])
+    far_m = float(
+        np.average(
+            np.hypot(atoms.x - micro.x[micro.label], atoms.y - micro.y[micro.label]),
+            weights=np.maximum(atoms.households, 1),
+        )
+    )
+    far_m = max(far_m, 1.0)
+    cooling = kernels.Cooling(2 * effort.sweeps, 0.2 * far_m, 0.01 * far_m, 10 * far_m, 100 * far_m, effort.border, 0.3)
+    kernels.anneal(net, micro, grid, cooling, state_of(rng))
+    better = Units(grid.label[atom], micro.label[atom])
+    if _rank(graph, better, bounds) < _rank(graph, units, bounds):
+        return better
+    return units
+
+
+def _rank(graph: Graph, units: Units, bounds: tuple[Bounds, Bounds]) -> tuple[int, float]:
+    grid, micro = judge(graph, units.grid, bounds[0]), judge(graph, units.micro, bounds[1])
+    return grid.excess + micro.excess, micro.walk_m + 0.3 * grid.walk_m
+
+
+def _whole_groups(graph: Graph, label: Ints) -> Bools:
+    """Say of each natural village whether one unit holds all of it."""
+    groups = int(graph.group.max(initial=-1)) + 1
+    lived_in = graph.group >= 0
+    most = np.full(groups, -1, dtype=np.int64)
+    least = np.full(groups, np.iinfo(np.int64).max)
+    np.maximum.at(most, graph.group[lived_in], label[lived_in])
+    np.minimum.at(least, graph.group[lived_in], label[lived_in])
+    return most == least

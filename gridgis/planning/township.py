@@ -1,0 +1,113 @@
+"""A whole township: cut the fabric, share out the units, solve village by village, and put shapes and codes on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gridgis.geo.codes import GRID_DIGITS, MICRO_GRID_DIGITS, number_units
+from gridgis.geo.fabric import Fabric, cut_fabric
+from gridgis.geo.outlines import dissolve_cells
+from gridgis.model.layers import Layers
+from gridgis.planning.explain import explain_plan, unit_name
+from gridgis.planning.graph import Graph, subgraph, village_graph
+from gridgis.planning.plan import Plan, PlanRequest, Progress
+from gridgis.planning.shares import Share, Totals, share_units
+from gridgis.planning.solve import Rules, Units, solve_land, split_land
+from gridgis.planning.tiers import Effort
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Land:
+    """A piece of land that is planned on its own: the graph of its nodes, and the cells of each node."""
+
+    village_code: str
+    graph: Graph
+    cells: Ints
+    node: Ints
+
+
+def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> Plan:
+    """Plan a township; see :func:`gridgis.planning.plan.make_plan`."""
+    progress(0.0, "plan.stage.fabric")
+    fabric = cut_fabric(layers)
+    progress(0.3, "plan.stage.units")
+    lands = [land for code in sorted(layers.villages["code"]) for land in _lands(fabric, code, request)]
+    shares = share_units(
+        [int(land.graph.households.sum()) for land in lands],
+        [land.graph.n for land in lands],
+        (request.grid_size, request.micro_size),
+        Totals(request.grids, request.micro_grids),
+    )
+    cells = fabric.cells.copy()
+    cells["grid"], cells["micro"] = 0, 0
+    rules = Rules(request.grid_size, request.micro_size)
+    grids = micros = 0
+    for number, (land, share) in enumerate(zip(lands, shares, strict=True)):
+        progress(0.3 + 0.5 * number / len(lands), "plan.stage.units")
+        units = solve_land(land.graph, share, rules, Effort(), (request.seed, number))
+        cells.loc[land.cells, "grid"] = grids + units.grid[land.node]
+        cells.loc[land.cells, "micro"] = micros + units.micro[land.node]
+        grids, micros = grids + share.grids, micros + share.micro_grids
+    progress(0.8, "plan.stage.shapes")
+    plan = _shape_plan(fabric, cells, layers.villages)
+    messages = explain_plan(
+        plan, layers, request, list(zip([land.village_code for land in lands], shares, strict=True))
+    )
+    progress(1.0, "plan.stage.done")
+    return Plan(plan.cells, plan.grids, plan.micro_grids, plan.households, messages)
+
+
+def _lands(fabric: Fabric, village_code: str, request: PlanRequest) -> list[_Land]:
+    graph, cells, node = village_graph(fabric, village_code)
+    lands = []
+    for nodes in split_land(graph, request.grid_size.low):
+        row = np.full(graph.n, -1, dtype=np.int64)
+        row[nodes] = np.arange(len(nodes))
+        mine = row[node] >= 0
+        lands.append(_Land(village_code, subgraph(graph, nodes), cells[mine], row[node[mine]]))
+    return lands
+
+
+def _shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFrame) -> Plan:
+    """Put shapes, codes and names on an assignment of cells (columns ``grid`` and ``micro``)."""
+    micro_grids = _unite(cells, "micro", ["grid", "village_code"])
+    grids = _unite(cells, "grid", ["village_code"])
+    names = villages.set_index("code")["name"]
+    grids["code"] = number_units(grids.geometry.representative_point(), grids["village_code"], GRID_DIGITS)
+    micro_grids["grid_code"] = grids["code"].loc[micro_grids["grid"]].to_numpy()
+    middles = micro_grids.geometry.representative_point()
+    micro_grids["code"] = number_units(middles, micro_grids["grid_code"], MICRO_GRID_DIGITS)
+    for units in (grids, micro_grids):
+        units["name"] = [
+            unit_name(names[village], village, code)
+            for village, code in zip(units["village_code"], units["code"], strict=True)
+        ]
+    codes = micro_grids.loc[cells["micro"], ["code", "grid_code"]].set_index(cells.index)
+    cells = cells.assign(cell_id=cells.index, micro_grid_code=codes["code"])
+    mine = codes.loc[fabric.households["cell_id"]]
+    households = fabric.households[["household_id", "geometry"]].copy()
+    households.insert(1, "grid_code", mine["grid_code"].to_numpy())
+    households.insert(2, "micro_grid_code", mine["code"].to_numpy())
+    return Plan(
+        cells[["cell_id", "village_code", "micro_grid_code", "households", "geometry"]].reset_index(drop=True),
+        _order(grids[["code", "village_code", "name", "households", "geometry"]]),
+        _order(micro_grids[["code", "grid_code", "village_code", "name", "households", "geometry"]]),
+        households,
+    )
+
+
+def _unite(cells: gpd.GeoDataFrame, by: str, keep: list[str]) -> gpd.GeoDataFrame:
+    table = cells.groupby(by)[keep].first()
+    table["households"] = cells.groupby(by)["households"].sum()
+    return gpd.GeoDataFrame(table, geometry=dissolve_cells(cells, by), crs=cells.crs)
+
+
+def _order(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return units.sort_values("code").reset_index(drop=True)
