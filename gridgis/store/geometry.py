@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import UserDefinedType
 
 Kind = Literal["POINT", "MULTIPOLYGON", "GEOMETRY"]
@@ -142,3 +143,8 @@ class Geometry(UserDefinedType[Any]):
         """Read one geometry."""
         del dialect, coltype
         return lambda value: decode([value], self.kind)[0]
+
+
+@compiles(Geometry, "postgresql")
+def _postgis_spec(element: Geometry, _compiler: object, **_: object) -> str:
+    return f"geometry({element.kind},{element.srid})"

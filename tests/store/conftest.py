@@ -1,0 +1,256 @@
+"""A store on each backend, and a township small enough to draw."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from gridgis.model.layers import Layers
+from gridgis.planning.plan import Plan
+from gridgis.store.database import Store, open_store
+
+WEST, EAST = "140121202200", "140121202201"
+
+
+def missing(what: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
+def programs() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    on_path = shutil.which("pg_ctl")
+    return found[-1] if found else Path(on_path).parent if on_path else None
+
+
+class Cluster:
+    """A PostgreSQL server of the tests' own, on loopback, gone afterwards."""
+
+    def __init__(self, bin_: Path, home: Path) -> None:
+        self.bin, self.home = bin_, home
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        # the server refuses to run as root
+        self.as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if self.as_postgres:
+            shutil.chown(home, "postgres", "postgres")
+        self.numbers = count()
+
+    def run(self, program: str, *arguments: str) -> None:
+        command = [*self.as_postgres, str(self.bin / program), *arguments]
+        subprocess.run(command, check=True, cwd=self.home, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+
+    def start(self) -> None:
+        self.run("initdb", "-D", "data", "-U", "gridgis", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        options = f"-p {self.port} -k {self.home} -h 127.0.0.1 -F -c shared_buffers=32MB -c max_connections=30"
+        self.run("pg_ctl", "-D", "data", "-o", options, "-l", "log", "-w", "start")
+
+    def stop(self) -> None:
+        self.run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+
+    def url(self, database: str, user: str = "gridgis") -> str:
+        return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
+
+    def execute(self, *statements: str, database: str = "postgres") -> None:
+        engine = create_engine(self.url(database).replace("://", "+psycopg://"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+    def new_database(self, template: str = "mould") -> str:
+        name = f"t{next(self.numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    bin_ = programs()
+    if bin_ is None:
+        missing("PostgreSQL")
+    # a path of a socket may have 107 bytes, which pytest's own folders exceed
+    with tempfile.TemporaryDirectory(prefix="gg", dir="/tmp", ignore_cleanup_errors=True) as home:
+        server = Cluster(bin_, Path(home))
+        server.start()
+        try:
+            server.execute("CREATE DATABASE mould")
+            try:
+                server.execute("CREATE EXTENSION postgis", database="mould")
+            except DBAPIError:
+                missing("PostGIS")
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(params=["geopackage", pytest.param("postgis", marks=pytest.mark.postgis)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "geopackage":
+        return str(tmp_path / "township.gpkg")
+    server: Cluster = request.getfixturevalue("cluster")
+    return server.url(server.new_database())
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = open_store(url)
+    yield opened
+    opened.close()
+
+
+def texts(*values: str | None) -> pd.Series:
+    return pd.Series(values, dtype="str")
+
+
+def days(*values: str | None) -> pd.Series:
+    return pd.Series(pd.to_datetime(list(values), format="%Y-%m-%d")).astype("datetime64[s]")
+
+
+def make_layers() -> Layers:
+    r"""Two villages of four households each.
+
+    ::
+
+        +-------WEST-------+-------EAST-------+  37.51
+        |  H1     H2       |  H5     H6       |
+        |     (a road)─────┼──────            |
+        |  H3     H4       |  H7     H8       |
+        +------------------+------------------+  37.50
+      112.40             112.41             112.42
+    """
+    xs = [112.402, 112.406, 112.402, 112.406, 112.412, 112.416, 112.412, 112.416]
+    ys = [37.508, 37.508, 37.502, 37.502] * 2
+    homes = gpd.GeoDataFrame(
+        {
+            "household_id": texts(*(f"H{n}" for n in range(1, 9))),
+            "village_code": texts(*[WEST] * 4, *[EAST] * 4),
+            "natural_village": texts(*[None] * 8),
+            "villager_group": texts(*["一组"] * 4, *[None] * 4),
+            "households": [1, 1, 2, 1, 1, 1, 1, 1],
+            "head_name": texts("王小明", "李雷", "<img src=x onerror=alert(1)>", None, "赵", "Ann Lee", "周七", "吴八"),
+            "address": texts(*["某街 1 号"] * 8),
+            "phone": texts("13912345678", None, *["0351-5550100"] * 6),
+            "priority": texts("lonely_elderly", *[None] * 7),
+        },
+        geometry=shapely.points(xs, ys),
+        crs=4490,
+    )
+    return Layers(
+        villages=gpd.GeoDataFrame(
+            {"code": texts(WEST, EAST), "name": texts("西谷", "东木庄")},
+            geometry=[shapely.box(112.40, 37.50, 112.41, 37.51), shapely.box(112.41, 37.50, 112.42, 37.51)],
+            crs=4490,
+        ),
+        natural_villages=gpd.GeoDataFrame(
+            {"code": texts("N1", "N2"), "name": texts("上庄", "下庄"), "village_code": texts(WEST, EAST)},
+            geometry=[shapely.box(112.401, 37.501, 112.407, 37.509), shapely.Point(112.414, 37.505)],
+            crs=4490,
+        ),
+        villager_groups=gpd.GeoDataFrame(
+            {"code": texts("G1"), "name": texts("一组"), "village_code": texts(WEST), "natural_village": texts("上庄")},
+            geometry=gpd.GeoSeries([None]),
+            crs=4490,
+        ),
+        barriers=gpd.GeoDataFrame(
+            {"kind": texts("highway"), "name": texts(None)},
+            geometry=[shapely.LineString([(112.404, 37.505), (112.414, 37.505)])],
+            crs=4490,
+        ),
+        households=homes,
+        members=pd.DataFrame(
+            {
+                "member_id": texts("M1", "M2", "M3"),
+                "name": texts("孙书记", "钱组长", "冯组长"),
+                "party_member": [True, True, False],
+                "household_id": texts(None, "H1", "H5"),
+                "post": texts("township_secretary", "grid_secretary", None),
+                "unit_code": texts("140121202", f"{WEST}001", f"{EAST}00101"),
+                "phone": texts("13800000001", "13800000002", None),
+                "permit_no": texts(None, "P-2", None),
+                "permit_issued_on": days(None, "2025-03-01", None),
+                "permit_expires_on": days(None, "2028-03-01", None),
+            }
+        ),
+        visits=pd.DataFrame(
+            {
+                "visit_id": texts("V1", "V2", "V3"),
+                "household_id": texts("H1", "H1", "H5"),
+                "visited_on": days("2026-11-02", "2026-11-09", "2026-10-31"),
+                "by": texts("钱组长", "钱组长", None),
+                "role": texts("information_collector", None, None),
+                "domain": texts("social_affairs", None, None),
+                "kind": texts("elderly_check", "routine", None),
+                "outcome": texts("met", "unreachable", "met"),
+                "note": texts("门锁坏了，已报修", None, '=HYPERLINK("x")'),
+            }
+        ),
+        services=gpd.GeoDataFrame(
+            {
+                "service_id": texts("S1", "S2", "S3"),
+                "household_id": texts("H1", None, "H8"),
+                "reported_on": days("2026-11-01", "2026-11-05", "2026-09-01"),
+                "domain": texts("convenience", "environment", "convenience"),
+                "kind": texts("repair", "sanitation", "medical"),
+                "status": texts("open", "open", "closed"),
+                "closed_on": days(None, None, "2026-09-03"),
+                "note": texts(None, None, None),
+            },
+            geometry=shapely.points([(112.402, 37.508), (112.415, 37.505), (112.416, 37.502)]),
+            crs=4490,
+        ),
+    )
+
+
+@pytest.fixture
+def layers() -> Layers:
+    return make_layers()
+
+
+def make_plan(layers: Layers) -> Plan:
+    """One grid a village, cut into a northern and a southern micro-grid of one cell each."""
+    cells, micro_grids, grids = [], [], []
+    for village, west in ((WEST, 112.40), (EAST, 112.41)):
+        for number, (south, north) in enumerate(((37.505, 37.51), (37.50, 37.505)), start=1):
+            code = f"{village}0010{number}"
+            shape = shapely.box(west, south, west + 0.01, north)
+            cells.append((len(cells) + 1, village, code, 3 if (village, number) == (WEST, 2) else 2, shape))
+            micro_grids.append((code, f"{village}001", village, None, cells[-1][3], shape))
+        whole = shapely.box(west, 37.50, west + 0.01, 37.51)
+        grids.append((f"{village}001", village, "一格", 5 if village == WEST else 4, whole))
+    codes = [f"{village}0010{number}" for village in (WEST, EAST) for number in (1, 1, 2, 2)]
+    units = pd.DataFrame({"household_id": layers.households["household_id"], "micro_grid_code": texts(*codes)})
+    units.insert(1, "grid_code", units["micro_grid_code"].str.slice(0, 15))
+    return Plan(
+        cells=table_of(cells, ["cell_id", "village_code", "micro_grid_code", "households", "geometry"]),
+        grids=table_of(grids, ["code", "village_code", "name", "households", "geometry"]),
+        micro_grids=table_of(micro_grids, ["code", "grid_code", "village_code", "name", "households", "geometry"]),
+        households=gpd.GeoDataFrame(units, geometry=layers.households.geometry.array, crs=4490),
+    )
+
+
+def table_of(rows: list[tuple[object, ...]], columns: list[str]) -> gpd.GeoDataFrame:
+    table = pd.DataFrame(rows, columns=columns)
+    words = [column for column in columns if column not in {"cell_id", "households", "geometry"}]
+    return gpd.GeoDataFrame(table.astype(dict.fromkeys(words, "str")), geometry="geometry", crs=4490)
+
+
+@pytest.fixture
+def plan(layers: Layers) -> Plan:
+    return make_plan(layers)
