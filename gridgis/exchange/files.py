@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +32,6 @@ def replaced(path: Path) -> Iterator[Path]:
         unfinished = Path(folder.name) / path.name
         yield unfinished
         try:
-            os.replace(unfinished, path)
+            unfinished.replace(path)
         except OSError as fault:
             raise CallError("error.file.unwritable", path=path) from fault

@@ -288,7 +288,8 @@ def _finished(draft: Draft) -> pd.DataFrame:
         return table
     points = np.full(len(draft.table), None, dtype=object) if draft.geometry is None else draft.geometry.to_numpy()
     crs = None if draft.geometry is None else draft.geometry.crs
-    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(points[sound], index=table.index, crs=crs))
+    layer: pd.DataFrame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(points[sound], index=table.index, crs=crs))
+    return layer
 
 
 def _storage(dtype: str) -> str:
@@ -304,5 +305,6 @@ def _rejected(draft: Draft) -> pd.DataFrame:
         if fault.finding.severity == "error":
             for row in fault.rows:
                 by_row[row].append(replace(fault.finding, ids=draft.ids(np.array([row])), places=()))
-    source = pd.DataFrame(draft.source.iloc[rows])
-    return source.assign(findings=pd.Series([tuple(by_row[int(r)]) for r in rows], index=source.index, dtype=object))
+    source: pd.DataFrame = draft.source.iloc[rows].copy()
+    source["findings"] = pd.Series([tuple(by_row[int(r)]) for r in rows], index=source.index, dtype=object)
+    return source

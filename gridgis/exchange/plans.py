@@ -9,6 +9,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
+import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from gridgis.exchange.files import replaced
@@ -92,15 +93,11 @@ def _ordered(layer: gpd.GeoDataFrame, columns: Sequence[str]) -> gpd.GeoDataFram
 
 
 def _write_layer(layer: gpd.GeoDataFrame, path: Path, name: str) -> None:
-    kind = "Point" if name == "households" else "MultiPolygon"
+    several = (layer.geom_type == "MultiPolygon").any()
+    kind = "Point" if name == "households" else "MultiPolygon" if several else "Polygon"
+    options = {"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"}
     pyogrio.write_dataframe(
-        layer,
-        path,
-        layer=name,
-        driver="GPKG",
-        geometry_type=kind,
-        promote_to_multi=kind == "MultiPolygon",
-        layer_options={"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"},
+        layer, path, layer=name, driver="GPKG", geometry_type=kind, promote_to_multi=several, layer_options=options
     )
 
 
@@ -122,7 +119,7 @@ def _layers_in(path: Path) -> set[str]:
 
 def _read_layer(path: Path, name: str) -> gpd.GeoDataFrame:
     layer = pyogrio.read_dataframe(path, layer=name)
-    simple = layer.geometry.apply(
-        lambda shape: shape.geoms[0] if getattr(shape, "geoms", ()) and len(shape.geoms) == 1 else shape
-    )
-    return layer.set_geometry(simple, crs=layer.crs)
+    shapes = layer.geometry.to_numpy().copy()
+    single = shapely.get_num_geometries(shapes) == 1
+    shapes[single] = shapely.get_geometry(shapes[single], 0)
+    return layer.set_geometry(gpd.GeoSeries(shapes, index=layer.index, crs=layer.crs))

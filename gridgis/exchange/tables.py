@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from gridgis.exchange.encodings import encoding_of
 from gridgis.exchange.raw import EXACT, RawTable, cell_text, number_text
+from gridgis.exchange.sheets import unguarded
 from gridgis.exchange.sources import Source
 from gridgis.exchange.vectors import MAX_FEATURES
 from gridgis.model.errors import CallError
@@ -63,7 +64,7 @@ def _read_csv(source: Source) -> RawTable:
     except (UnicodeDecodeError, csv.Error) as fault:
         raise CallError("error.file.unreadable", path=source.shown) from fault
     headers, cells = _split(rows, source)
-    texts = [[cell_text(cell) for cell in row] for row in cells]
+    texts = [[cell_text(unguarded(str(cell or ""))) for cell in row] for row in cells]
     said = None if encoding == "utf-8-sig" else encoding
     return RawTable(_frame(headers, texts), encoding=said)
 
