@@ -39,12 +39,16 @@ class HotspotRules:
         Expected services below which an area is too small to judge.
     least_areas
         Areas below which local statistics are refused.
+    least_ratio
+        How many times the expectation a hotspot must hold, and a cold spot the other way round, after shrinkage: among
+        many services a difference may be more than chance and still be too small to matter.
     """
 
     h3_resolution: int = 9
     fdr: float = 0.05
     least_expected: float = 3.0
     least_areas: int = 30
+    least_ratio: float = 1.25
 
 
 def hotspots_of_units(
@@ -165,19 +169,17 @@ def judge_areas(areas: gpd.GeoDataFrame, rules: HotspotRules) -> gpd.GeoDataFram
     q = np.full(len(areas), np.nan)
     if judged.any():
         q[judged] = false_discovery_control(p[judged], method="bh")
+    ratio = shrunk_ratio(observed, expected)
     called = judged & (q <= rules.fdr)
-    verdict = np.select(
-        [~judged, called & (observed > expected), called & (observed < expected)],
-        ["too_few", "hot", "cold"],
-        "ordinary",
-    )
+    hot, cold = called & (ratio >= rules.least_ratio), called & (ratio <= 1 / rules.least_ratio)
+    verdict = np.select([~judged, hot, cold], ["too_few", "hot", "cold"], "ordinary")
     return gpd.GeoDataFrame(
         {
             "name": areas["name"],
             "households": population,
             "observed": observed,
             "expected": expected,
-            "rate_ratio": shrunk_ratio(observed, expected),
+            "rate_ratio": ratio,
             "p": p,
             "q": q,
             "verdict": verdict,
