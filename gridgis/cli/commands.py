@@ -127,10 +127,12 @@ def _plan(
     from gridgis.cli.configuration import read_settings
     from gridgis.cli.plan import plan
     from gridgis.exchange.inputs import Inputs
+    from gridgis.planning.plan import PlanRequest
 
     inputs = Inputs(case, villages, households, natural_villages, barriers, datum=datum.value)
     settings = read_settings(grid_size=grid_size, micro_size=micro_size, seed=seed)
-    plan(inputs, output, settings, grids=grids, micro_grids=micro_grids, json_path=json)
+    request = PlanRequest(settings.grid_size, settings.micro_size, grids, micro_grids, settings.seed)
+    plan(inputs, output, request, settings, json)
 
 
 def _score(
@@ -151,7 +153,8 @@ def _score(
     from gridgis.exchange.inputs import Inputs
 
     inputs = Inputs(case, villages, households, natural_villages, barriers, datum=datum.value)
-    score(plan, inputs, read_settings(grid_size=grid_size, micro_size=micro_size), json_path=json)
+    settings = read_settings(grid_size=grid_size, micro_size=micro_size)
+    score(plan, inputs, (settings.grid_size, settings.micro_size), settings, json)
 
 
 def _export(

@@ -12,6 +12,7 @@ import shapely
 
 from gridgis.exchange.drafts import Draft, Mask
 from gridgis.geo.zones import metric_crs
+from gridgis.model.messages import Message
 
 # two files rounded on their own differ by less along a shared border
 NOISE_M = 0.05
@@ -128,11 +129,11 @@ def check_references(draft: Draft, column: str, known: frozenset[str], faulty: f
     )
     zeros = zeros.astype(bool)
     examples = ", ".join(dict.fromkeys(values[unknown & ~zeros][:20].tolist()))
-    layer = draft.contract.refers[column]
+    other = Message(f"layer.{draft.contract.refers[column]}")
     draft = draft.blame("zeros_lost", zeros, column=column)
-    draft = draft.blame("reference_unknown", unknown & ~zeros, column=column, values=examples, other=layer)
+    draft = draft.blame("reference_unknown", unknown & ~zeros, column=column, values=examples, other=other)
     at_fault = stated & np.isin(values.astype(str), list(faulty)) if stated.any() else stated
-    return draft.blame("reference_at_fault", at_fault, column=column, other=layer)
+    return draft.blame("reference_at_fault", at_fault, column=column, other=other)
 
 
 def say_shared_points(households: Draft) -> Draft:

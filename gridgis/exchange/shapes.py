@@ -14,6 +14,7 @@ from pyproj import CRS
 from gridgis.exchange.drafts import Draft
 from gridgis.exchange.raw import RawTable
 from gridgis.geo.datums import Datum, DatumGuess, detect_datum, to_wgs84
+from gridgis.model.messages import Message
 
 Shapes = npt.NDArray[np.object_]
 
@@ -76,7 +77,8 @@ def check_shapes(draft: Draft) -> Draft:
     if kinds is not None:
         wrong = ~types.isin(kinds).to_numpy() & ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
         found = ", ".join(sorted(set(types[wrong])))
-        draft = draft.blame("geometry_kind", wrong, kind=draft.contract.geometry, found=found)
+        kind = Message(f"finding.kind.{draft.contract.geometry}")
+        draft = draft.blame("geometry_kind", wrong, kind=kind, found=found)
     return _mend_rings(_with_shapes(draft, shapes))
 
 

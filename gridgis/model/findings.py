@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gridgis.model.messages import Message
 from gridgis.model.words import Lang, say
 
 Severity = Literal["error", "warning"]
@@ -31,7 +32,7 @@ class Finding:
     places
         One (longitude, latitude) in degrees, WGS 84, for each id that can be placed on a map.
     params
-        Values of the sentences' placeholders.
+        Values of the sentences' placeholders; a value that is a :class:`Message` is said in the same language.
     """
 
     severity: Severity
@@ -50,7 +51,8 @@ class Finding:
         return say(f"finding.{self.rule}.remedy", lang, **self._values(lang))
 
     def _values(self, lang: Lang) -> dict[str, object]:
+        params = {name: v.words(lang) if isinstance(v, Message) else v for name, v in self.params.items()}
         ids = ", ".join(self.ids[:_IDS_SHOWN])
         if len(self.ids) > _IDS_SHOWN:
             ids = say("finding.and_more", lang, ids=ids, more=len(self.ids) - _IDS_SHOWN)
-        return {"layer": say(f"layer.{self.layer}", lang), "ids": ids, "n": len(self.ids), **self.params}
+        return {"layer": say(f"layer.{self.layer}", lang), "ids": ids, "n": len(self.ids), **params}

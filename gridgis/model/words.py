@@ -53,7 +53,9 @@ def say(key: str, lang: Lang, /, **params: object) -> str:
     """
     section = catalogue(lang, key.partition(".")[0])
     n = params.get("n")
-    text = section.ngettext(key, key, n) if isinstance(n, int) else section.gettext(key)
+    text = section.ngettext(key, key, n) if isinstance(n, int) else key
+    if text == key:
+        text = section.gettext(key)
     if text == key:
         raise KeyError(key)
     return text.format(**params) if params else text
