@@ -114,7 +114,7 @@ def _rows_in_words(layers: Layers) -> str:
 def _in_words(rows: dict[str, int]) -> str:
     lang = shell_language()
     said = [f"{say(f'layer.{name}', lang)} {rows[name]:,}" for name in CONTRACTS if name in rows]
-    return say("cli.list_separator", lang).join(said)
+    return " · ".join(said)
 
 
 def _print(sentence: str) -> None:

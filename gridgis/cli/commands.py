@@ -127,12 +127,10 @@ def _plan(
     from gridgis.cli.configuration import read_settings
     from gridgis.cli.plan import plan
     from gridgis.exchange.inputs import Inputs
-    from gridgis.planning.plan import PlanRequest
 
     inputs = Inputs(case, villages, households, natural_villages, barriers, datum=datum.value)
     settings = read_settings(grid_size=grid_size, micro_size=micro_size, seed=seed)
-    request = PlanRequest(settings.grid_size, settings.micro_size, grids, micro_grids, settings.seed)
-    plan(inputs, output, request, settings, json)
+    plan(inputs, output, settings, grids=grids, micro_grids=micro_grids, json_path=json)
 
 
 def _score(
@@ -154,7 +152,7 @@ def _score(
 
     inputs = Inputs(case, villages, households, natural_villages, barriers, datum=datum.value)
     settings = read_settings(grid_size=grid_size, micro_size=micro_size)
-    score(plan, inputs, (settings.grid_size, settings.micro_size), settings, json)
+    score(plan, inputs, settings, json_path=json)
 
 
 def _export(
