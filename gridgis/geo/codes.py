@@ -6,6 +6,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridgis.model.words import Lang, say
+
 GRID_DIGITS = 3
 MICRO_GRID_DIGITS = 2
 
@@ -40,3 +42,25 @@ def number_units(middles: gpd.GeoSeries, above: pd.Series, digits: int) -> pd.Se
     width = np.maximum(number.groupby(ranked).transform("max").astype(str).str.len(), digits)
     texts = [str(n).zfill(w) for n, w in zip(number, width, strict=True)]
     return (ranked + pd.Series(texts, index=ranked.index)).reindex(above.index)
+
+
+def name_unit(village: str, digits: str) -> str:
+    """Name a grid or a micro-grid after its village, in the language that the village's name is written in.
+
+    Parameters
+    ----------
+    village
+        Name of the village.
+    digits
+        What the unit's code adds to the village's: three digits and more for a grid, two more for a micro-grid.
+
+    Examples
+    --------
+    >>> name_unit("西谷村", "002"), name_unit("西谷村", "00203"), name_unit("Maumere", "002")
+    ('西谷村第2网格', '西谷村第2网格第3微网格', 'Maumere grid 2')
+    """
+    lang: Lang = "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in village) else "en"
+    if len(digits) <= GRID_DIGITS:
+        return say("plan.name.grid", lang, village=village, number=int(digits))
+    number, part = int(digits[:-MICRO_GRID_DIGITS]), int(digits[-MICRO_GRID_DIGITS:])
+    return say("plan.name.micro_grid", lang, village=village, number=number, part=part)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gridgis.geo.codes import GRID_DIGITS, MICRO_GRID_DIGITS, number_units
+from gridgis.geo.codes import GRID_DIGITS, MICRO_GRID_DIGITS, name_unit, number_units
 from gridgis.geo.fabric import Fabric, cut_fabric
 from gridgis.geo.outlines import dissolve_cells
 from gridgis.model.layers import Layers
-from gridgis.planning.explain import explain_plan, unit_name
+from gridgis.planning.explain import Land, explain_plan
 from gridgis.planning.graph import Graph, subgraph, village_graph
 from gridgis.planning.plan import Plan, PlanRequest, Progress
-from gridgis.planning.shares import Share, Totals, share_units
-from gridgis.planning.solve import Rules, Units, solve_land, split_land
+from gridgis.planning.shares import Totals, share_units
+from gridgis.planning.solve import Rules, solve_land, split_land
 from gridgis.planning.tiers import Effort
 
 Ints = npt.NDArray[np.int64]
@@ -57,11 +57,24 @@ def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> P
         grids, micros = grids + share.grids, micros + share.micro_grids
     progress(0.8, "plan.stage.shapes")
     plan = _shape_plan(fabric, cells, layers.villages)
-    messages = explain_plan(
-        plan, layers, request, list(zip([land.village_code for land in lands], shares, strict=True))
-    )
+    told = [
+        Land(land.village_code, int(land.graph.households.sum()), share)
+        for land, share in zip(lands, shares, strict=True)
+    ]
+    names = dict(zip(layers.villages["code"], layers.villages["name"], strict=True))
+    messages = explain_plan(plan, request, told, names, _homes(plan, fabric, layers))
     progress(1.0, "plan.stage.done")
-    return Plan(plan.cells, plan.grids, plan.micro_grids, plan.households, messages)
+    return replace(plan, messages=messages)
+
+
+def _homes(plan: Plan, fabric: Fabric, layers: Layers) -> pd.DataFrame:
+    """Put together what is known of each household's places, natural villages by name."""
+    homes = fabric.households[["village_code", "natural_village", "households"]]
+    known = layers.natural_villages
+    if known is not None:
+        by_code = dict(zip(known["code"], known["name"], strict=True))
+        homes = homes.assign(natural_village=homes["natural_village"].map(lambda code: by_code.get(code, code)))
+    return pd.concat([homes, plan.households[["grid_code", "micro_grid_code"]]], axis=1)
 
 
 def _lands(fabric: Fabric, village_code: str, request: PlanRequest) -> list[_Land]:
@@ -85,10 +98,8 @@ def _shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFr
     middles = micro_grids.geometry.representative_point()
     micro_grids["code"] = number_units(middles, micro_grids["grid_code"], MICRO_GRID_DIGITS)
     for units in (grids, micro_grids):
-        units["name"] = [
-            unit_name(names[village], village, code)
-            for village, code in zip(units["village_code"], units["code"], strict=True)
-        ]
+        above = zip(units["village_code"], units["code"], strict=True)
+        units["name"] = [name_unit(names[village], code.removeprefix(village)) for village, code in above]
     codes = micro_grids.loc[cells["micro"], ["code", "grid_code"]].set_index(cells.index)
     cells = cells.assign(cell_id=cells.index, micro_grid_code=codes["code"])
     mine = codes.loc[fabric.households["cell_id"]]

@@ -1,0 +1,136 @@
+"""``gridgis plan`` and ``gridgis score``: files in, a plan or the figures of one out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from gridgis.cli.report import print_findings, write_json
+from gridgis.exchange.inputs import Inputs, read_inputs
+from gridgis.exchange.plans import read_plan, write_plan
+from gridgis.model.errors import CallError
+from gridgis.model.layers import Layers
+from gridgis.model.settings import Settings
+from gridgis.model.words import Lang, say, shell_language
+from gridgis.planning.plan import PlanRequest, make_plan
+from gridgis.planning.plan import Progress as Report
+from gridgis.planning.score import Scorecard, score_plan
+
+
+def plan(
+    inputs: Inputs,
+    output: Path,
+    settings: Settings,
+    *,
+    grids: int | None = None,
+    micro_grids: int | None = None,
+    json_path: Path | None = None,
+) -> None:
+    """Plan a township from files, write the plan, and say in words what could not be kept and why.
+
+    Parameters
+    ----------
+    inputs
+        Which files to read; villages and households are needed.
+    output
+        The plan's GeoPackage.
+    settings
+        Sizes, seed, and how files are read.
+    grids, micro_grids
+        Units of the whole township; None leaves their number free.
+    json_path
+        Where to write the figures.
+
+    Raises
+    ------
+    CallError
+        If a file is missing or unreadable, or these numbers of units cannot be had.
+    DataError
+        If the data is at fault; nothing is written.
+    """
+    began = time.perf_counter()
+    lang = shell_language()
+    layers = _read_layers(inputs, settings, lang)
+    request = PlanRequest(settings.grid_size, settings.micro_size, grids, micro_grids, settings.seed)
+    with _progress_bar(lang) as report:
+        made = make_plan(layers, request, progress=report)
+        report(1.0, "plan.stage.score")
+        card = score_plan(made, layers, request.grid_size, request.micro_size)
+    write_plan(made, output)
+    seconds = round(time.perf_counter() - began, 2)
+    told = {"grids": len(made.grids), "micro_grids": len(made.micro_grids), "households": card.households}
+    messages = [message.words(lang) for message in made.messages]
+    _tell([say("plan.done", lang, **told, seconds=seconds, path=output), *_figures(card, lang), *messages])
+    if json_path is not None:
+        write_json(card.to_json(lang) | {"messages": messages, "seconds": seconds}, json_path)
+
+
+def score(plan_path: Path, inputs: Inputs, settings: Settings, *, json_path: Path | None = None) -> None:
+    """Measure a plan from a file, ours or not.
+
+    Parameters
+    ----------
+    plan_path
+        GeoPackage with layers ``grids`` and ``micro_grids``.
+    inputs
+        Which files to measure it against; villages and households are needed.
+    settings
+        Sizes to measure against, and how files are read.
+    json_path
+        Where to write the figures.
+
+    Raises
+    ------
+    CallError
+        If a file is missing or unreadable.
+    DataError
+        If the data or the plan's layers are at fault.
+    """
+    lang = shell_language()
+    layers = _read_layers(inputs, settings, lang)
+    card = score_plan(read_plan(plan_path), layers, settings.grid_size, settings.micro_size)
+    _tell([*_figures(card, lang), *(message.words(lang) for message in card.messages)])
+    if json_path is not None:
+        write_json(card.to_json(lang), json_path)
+
+
+def _read_layers(inputs: Inputs, settings: Settings, lang: Lang) -> Layers:
+    reading = read_inputs(inputs, settings)
+    layers = reading.sound()
+    print_findings(reading.warnings, lang)
+    for name in ("villages", "households"):
+        if getattr(layers, name) is None:
+            raise CallError("plan.error.no_layer", layer=say(f"layer.{name}", lang), name=name)
+    return layers
+
+
+def _tell(lines: Sequence[str]) -> None:
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for line in lines:
+        console.print(line)
+
+
+def _figures(card: Scorecard, lang: Lang) -> list[str]:
+    return [
+        say("plan.figures", lang, tier=say(f"plan.tier.{name}", lang), **vars(tier))
+        for name, tier in (("grid", card.grid), ("micro_grid", card.micro_grid))
+    ]
+
+
+@contextmanager
+def _progress_bar(lang: Lang) -> Iterator[Report]:
+    """Show a bar on a terminal; nothing of the sort in a pipe."""
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def report(part: float, stage: str) -> None:
+            bar.update(task, completed=part, description=say(stage, lang))
+
+        yield report
