@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from synthesis.files import write_csv, write_geojson
-from synthesis.planned import assign_households
+from synthesis.planned import plan_township
 from synthesis.posts import fill_posts
 from synthesis.services import serve_year
 from synthesis.township import make_township
@@ -28,9 +28,11 @@ def build(folder: Path) -> Mapping[str, int]:
         Rows of each file, by the file's path in the folder.
     """
     township = make_township()
-    assigned = assign_households(township)
+    plan = plan_township(township)
+    assigned = plan.households[["grid_code", "micro_grid_code"]]
     members = fill_posts(township.households, assigned)
     layers = {f"boundaries/{name}.geojson": getattr(township, name) for name in BOUNDARIES}
+    layers |= {f"boundaries/{name}.geojson": getattr(plan, name) for name in ("grids", "micro_grids")}
     tables = {
         "households.csv": township.households,
         "members.csv": members,

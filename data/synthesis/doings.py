@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from synthesis.calendar import ISOLATION
-from synthesis.frame import Numbers, dice
+from synthesis.frame import Codes, Numbers, dice
 
 # share of routine visits by domain, then the month's own emphasis
 _DOMAINS = {
@@ -84,18 +84,18 @@ def describe_visits(visits: pd.DataFrame, households: pd.DataFrame) -> pd.DataFr
         role=[_ROLES[code] for code in domain],
         domain=domain,
         kind=kind,
-        note=np.where(noted | (missed & (rng.random(n) < 0.3)), words, None),  # noqa: PLR2004 (misses are noted more often)
+        note=pd.Series(words).where(noted | (missed & (rng.random(n) < 0.3))),  # noqa: PLR2004 (misses are noted more often)
     )
     return described[["household_id", "visited_on", "by", "role", "domain", "kind", "outcome", "note"]]
 
 
-def _drawn(rng: np.random.Generator, shares: dict[str, float], n: int) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+def _drawn(rng: np.random.Generator, shares: dict[str, float], n: int) -> Codes:
     """Draw codes by their shares."""
     bounds: Numbers = np.cumsum(list(shares.values()))
     codes = np.array(list(shares), dtype=object)
     return codes[np.searchsorted(bounds / bounds[-1], rng.random(n) * 0.999999)]
 
 
-def _picked(rng: np.random.Generator, words: tuple[str, ...], n: int) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+def _picked(rng: np.random.Generator, words: tuple[str, ...], n: int) -> Codes:
     """Pick words, each as likely as the other."""
     return np.array(words, dtype=object)[rng.integers(0, len(words), n)]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -22,12 +20,13 @@ NOTICE = "合成演示数据，几何与人员均为虚构。Synthetic demonstra
 
 def write_geojson(layer: gpd.GeoDataFrame, path: Path) -> None:
     """Write a layer as GeoJSON after RFC 7946: WGS 84, right-hand winding, one feature a line, marked synthetic."""
-    columns = [column for column in layer.columns if column != "geometry"]
+    known = layer.drop(columns="geometry").astype(object)
+    rows = known.where(known.notna(), None).to_dict("records")
     shapes = shapely.orient_polygons(layer.geometry.to_numpy())
-    rows = layer[columns].itertuples(index=False, name=None)
-    features = (_feature(dict(zip(columns, row, strict=True)), shape) for row, shape in zip(rows, shapes, strict=True))
-    head = f'{{"type":"FeatureCollection","name":{_json(path.stem)},"synthetic":true,"notice":{_json(NOTICE)},"features":[\n'
-    _write(path, (head + ",\n".join(features) + "\n]}\n").encode())
+    features = [_feature(row, shape) for row, shape in zip(rows, shapes, strict=True)]
+    head = {"type": "FeatureCollection", "name": path.stem, "synthetic": True, "notice": NOTICE}
+    content = _json(head)[:-1] + ',"features":[\n' + ",\n".join(features) + "\n]}\n"
+    _write(path, content.encode())
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
@@ -62,22 +61,5 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _feature(properties: Mapping[str, Any], shape: BaseGeometry) -> str:
-    plain = {name: _plain(value) for name, value in properties.items()}
-    geometry = _rounded(shapely.geometry.mapping(shape))
-    return _json({"type": "Feature", "properties": plain, "geometry": geometry})
-
-
-def _plain(value: Any) -> str | int | bool | None:
-    if value is None or value != value:  # noqa: PLR0124 (only NaN differs from itself)
-        return None
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _rounded(value: Any) -> Any:
-    """Round the coordinates of a GeoJSON geometry, whatever its depth."""
-    if isinstance(value, Mapping):
-        return {key: _rounded(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_rounded(part) for part in value]
-    return round(value, DECIMALS) if isinstance(value, float) else value
+def _feature(row: Mapping[Hashable, object], shape: BaseGeometry) -> str:
+    return _json({"type": "Feature", "properties": row, "geometry": shapely.geometry.mapping(shape)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +11,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 Numbers = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.object_]
+Shapes = npt.NDArray[np.object_]
 
 SEED = 140121202
 TOWNSHIP_CODE = "140121202"
@@ -39,25 +42,26 @@ def dice(*topic: str) -> np.random.Generator:
     return np.random.default_rng([SEED, int.from_bytes(digest, "big")])
 
 
-def to_degrees(shape: Any) -> Any:
+def to_degrees(shapes: Shapes) -> Shapes:
     """Turn geometries from metres east and north of the origin into degrees, rounded.
 
     Parameters
     ----------
-    shape
-        A shapely geometry, or an array of them, in metres.
+    shapes
+        Geometries in metres.
 
     Returns
     -------
-        The same, in degrees of longitude and latitude with :data:`DECIMALS` decimals.
+        The same in degrees of longitude and latitude with :data:`DECIMALS` decimals.
     """
 
     def degrees(metres: Numbers) -> Numbers:
         lon = ORIGIN_LON + metres[:, 0] / METRES_PER_DEGREE_LON
         lat = ORIGIN_LAT + metres[:, 1] / METRES_PER_DEGREE_LAT
-        return np.round(np.column_stack([lon, lat]), DECIMALS)
+        return np.column_stack([lon, lat]).round(DECIMALS)
 
-    return shapely.transform(shape, degrees)
+    placed: Shapes = shapely.transform(shapes, degrees)
+    return placed
 
 
 def smooth_course(points: Numbers, step_m: float = 25.0) -> Numbers:
@@ -92,7 +96,8 @@ def turn(points: Numbers, degrees: float) -> Numbers:
     """Turn points about the origin, anticlockwise."""
     angle = math.radians(degrees)
     cosine, sine = math.cos(angle), math.sin(angle)
-    return points @ np.array([[cosine, sine], [-sine, cosine]])
+    turned: Numbers = points @ np.array([[cosine, sine], [-sine, cosine]])
+    return turned
 
 
 def only_lines(shape: BaseGeometry) -> list[BaseGeometry]:

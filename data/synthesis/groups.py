@@ -8,14 +8,12 @@ import numpy as np
 import shapely
 from shapely.geometry import LineString, MultiPolygon, Polygon
 
-from synthesis.frame import Numbers, turn
+from synthesis.frame import Numbers, Positions, Shapes, turn
 from synthesis.settlements import Laid
 
 HOUSEHOLDS_OF_A_GROUP = 84
 _BEYOND_M = 9000.0
 OVERSHOOT_M = 0.5
-
-Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def _strip(axis: int, span: tuple[float, float]) -> Polygon:
     return shapely.box(west, south, east, north)
 
 
-def _owners(faces: np.ndarray[tuple[int], np.dtype[np.object_]], lands: list[Polygon | MultiPolygon]) -> Positions:
+def _owners(faces: Shapes, lands: list[Polygon | MultiPolygon]) -> Positions:
     """Tell which part each face belongs to; -1 for a hole."""
     owners = np.full(len(faces), -1)
     inside = shapely.point_on_surface(faces)

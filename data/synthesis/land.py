@@ -154,6 +154,6 @@ def _field_border(name: str, attempt: int) -> Numbers:
             corners.append(corners[-1] + move - step)
         else:
             corners.append(corners[-1] + move)
-    border = turn(np.array(corners), turned) + start
+    border: Numbers = turn(np.array(corners), turned) + start
     border[-1] = end
     return border

@@ -46,7 +46,7 @@ def fill_posts(households: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame
     """
     rng = dice("posts")
     open_to = _eligible(households)
-    rows = []
+    rows: list[dict[str, object]] = []
     places: dict[str, int] = {}
     for post, unit, homes in _posts(households, assigned):
         place = places.get(post, 0)
@@ -58,20 +58,18 @@ def fill_posts(households: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame
         home = rng.choice(homes.intersection(open_to))
         open_to = open_to.drop(home)
         rows.append({"post": post, "unit_code": unit, "home": home, **_permit(rng, post, place, len(rows))})
-    for _, homes in assigned.groupby("micro_grid_code").groups.items():
-        for home in rng.choice(homes.intersection(open_to), RESERVE_OF_A_MICRO_GRID, replace=False):
-            rows.append({"home": home})
+    for homes in assigned.groupby("micro_grid_code").groups.values():
+        reserve = rng.choice(homes.intersection(open_to), RESERVE_OF_A_MICRO_GRID, replace=False)
+        rows.extend({"home": home} for home in reserve)
     members = pd.DataFrame(rows)
     home = members.pop("home")
     members.insert(0, "member_id", [f"XG{number:04d}" for number in range(1, len(members) + 1)])
     members.insert(1, "name", households.loc[home, "head_name"].to_numpy())
-    members.insert(2, "party_member", value=True)
+    members.insert(2, "party_member", value="true")
     members.insert(3, "household_id", households.loc[home, "household_id"].to_numpy())
     members["phone"] = [f"{PHONE_PREFIX}{9999 - number:04d}" for number in range(len(members))]
-    return members.assign(party_member="true")[
-        ["member_id", "name", "party_member", "household_id", "post", "unit_code", "phone"]
-        + ["permit_no", "permit_issued_on", "permit_expires_on"]
-    ]
+    columns = ["member_id", "name", "party_member", "household_id", "post", "unit_code", "phone"]
+    return members[[*columns, "permit_no", "permit_issued_on", "permit_expires_on"]]
 
 
 def _eligible(households: pd.DataFrame) -> pd.Index:

@@ -60,9 +60,8 @@ def register_households(laid: Mapping[str, Laid]) -> tuple[gpd.GeoDataFrame, gpd
     register["phone"] = [f"{PHONE_PREFIX}{number:04d}" for number in range(len(register))]
     columns = ["household_id", "village_code", "natural_village", "villager_group", "households"]
     columns += ["head_name", "address", "phone", "priority", "geometry"]
-    return gpd.GeoDataFrame(register[columns], crs=4326), gpd.GeoDataFrame(
-        pd.concat(groups, ignore_index=True), crs=4326
-    )
+    drawn = pd.concat(groups, ignore_index=True)
+    return gpd.GeoDataFrame(register[columns], crs=4326), gpd.GeoDataFrame(drawn, crs=4326)
 
 
 def group_name(village: Village, number: int) -> str:
@@ -85,7 +84,7 @@ def _group_rows(village: Village, settlement: Settlement, groups: Groups, first:
 
 
 def _house_rows(village: Village, settlement: Settlement, laid: Laid, groups: Groups, first: int) -> pd.DataFrame:
-    """Number the buildings of one settlement group by group, row by row from the north, each from the west."""
+    """Give every building its number: group by group, row by row from the north, each row from the west."""
     across = turn(laid.houses, -settlement.turned)
     order = np.lexsort((across[:, 0], -np.floor(across[:, 1] / ROW_M), groups.of_house))
     group = groups.of_house[order] + first
@@ -113,7 +112,7 @@ def _people(village: Village, register: pd.DataFrame) -> pd.DataFrame:
     codes = np.array([*PRIORITIES, None], dtype=object)
     drawn = np.searchsorted(chance[1:], rng.random(len(index)), side="right")
     # an apartment block is no household of concern
-    priority = np.where(register.loc[index, "households"] > 2, None, codes[drawn])  # noqa: PLR2004
+    priority = pd.Series(codes[drawn], index).where(register.loc[index, "households"] <= 2)  # noqa: PLR2004
     return pd.DataFrame({"head_name": names, "priority": priority}, index=index)
 
 

@@ -52,7 +52,7 @@ RAILWAY = ((3.02, 3.3), (2.82, 1.6), (2.60, -0.2), (2.56, -1.3), (2.40, -3.4))
 CANALS = (((-3.5, 1.30), (-1.9, 1.12), (-1.0, 1.06), (0.0, 1.16), (0.72, 1.12)),)
 
 CLEAR_M = 22.0
-"""Room that farm tracks leave round settlements."""
+"""Room that farm tracks leave round settlements and along the river."""
 LEAST_TRACK_M = 120.0
 
 
@@ -77,12 +77,13 @@ def lay_roads(land: Land, laid: Mapping[str, Laid]) -> list[Barrier]:
         main = settlement.streets[1:2] if f"{name}.W" in COUNTY_ROAD else settlement.streets[:2]
         barriers += [Barrier("highway", "主街", street) for street in main]
         barriers += [Barrier("highway", "街巷", lane) for lane in settlement.streets[2:]]
-    settled = shapely.union_all([settlement.outline for settlement in laid.values()]).buffer(CLEAR_M)
+    outlines = [settlement.outline for settlement in laid.values()]
+    kept_clear = shapely.union_all([*outlines, land.river]).buffer(CLEAR_M)
     tracks = [*land.tracks, *(track for name in land.villages for track in _tracks(name, land.villages[name]))]
     barriers += [
         Barrier("highway", "机耕路", part)
         for track in tracks
-        for part in only_lines(track.difference(settled))
+        for part in only_lines(track.difference(kept_clear))
         if part.length >= LEAST_TRACK_M
     ]
     return [
@@ -128,7 +129,6 @@ def _tracks(name: str, village: Polygon) -> Iterator[LineString]:
             for start, end in zip(ticks[1 - axis], ticks[1 - axis][1:], strict=False):
                 if rng.random() < 0.33:  # noqa: PLR2004 (tracks left out)
                     continue
-                ends = (
-                    np.array([[place, start], [place, end]]) if axis == 0 else np.array([[start, place], [end, place]])
-                )
+                ends = np.array([[place, start], [place, end]])
+                ends = ends if axis == 0 else ends[:, ::-1]
                 yield from only_lines(LineString(turn(ends, turned) + centre).intersection(inner))

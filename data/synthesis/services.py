@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from synthesis.calendar import FIRST, FIRST_DAY, ISOLATION, LAST_DAY, day_number
-from synthesis.frame import METRES_PER_DEGREE_LAT, METRES_PER_DEGREE_LON, Numbers, dice
+from synthesis.frame import METRES_PER_DEGREE_LAT, METRES_PER_DEGREE_LON, Numbers, Positions, dice
 from synthesis.township import Township
 
 YEAR = (FIRST_DAY, LAST_DAY)
@@ -75,7 +75,7 @@ def serve_year(township: Township) -> gpd.GeoDataFrame:
         Layer ``services`` in WGS 84, sorted by day and household.
     """
     households = township.households
-    asked = pd.concat([_draw(wave, households, number) for number, wave in enumerate(_waves(township))])
+    asked = pd.concat([_draw(wave, number) for number, wave in enumerate(_waves(township))])
     asked = asked.sort_values(["day", "row", "kind"], kind="stable", ignore_index=True)
     homes = households.iloc[asked["row"]].reset_index(drop=True)
     services = pd.DataFrame(
@@ -116,13 +116,15 @@ def _road_m(township: Township) -> Numbers:
     county = shapely.union_all(roads.geometry[roads["name"] == "县道"].to_numpy())
 
     def metres(points: Numbers) -> Numbers:
-        return points * np.array([METRES_PER_DEGREE_LON, METRES_PER_DEGREE_LAT])
+        scaled: Numbers = points * np.array([METRES_PER_DEGREE_LON, METRES_PER_DEGREE_LAT])
+        return scaled
 
     homes = shapely.transform(township.households.geometry.to_numpy(), metres)
-    return np.round(shapely.distance(homes, shapely.transform(county, metres)), 2)
+    far: Numbers = np.round(shapely.distance(homes, shapely.transform(county, metres)), 2)
+    return far
 
 
-def _draw(wave: _Wave, households: gpd.GeoDataFrame, number: int) -> pd.DataFrame:
+def _draw(wave: _Wave, number: int) -> pd.DataFrame:
     """Draw one wave: the day, then the household."""
     rng = dice("services", str(number))
     first, last = (day_number(day) for day in wave.span)
@@ -143,13 +145,14 @@ def _draw(wave: _Wave, households: gpd.GeoDataFrame, number: int) -> pd.DataFram
     )
 
 
-def _weighted(rng: np.random.Generator, weights: Numbers, n: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _weighted(rng: np.random.Generator, weights: Numbers, n: int) -> Positions:
     """Draw positions by weight."""
     bounds = np.cumsum(weights)
-    return np.searchsorted(bounds, rng.random(n) * bounds[-1] * 0.999999, side="right")
+    drawn: Positions = np.searchsorted(bounds, rng.random(n) * bounds[-1] * 0.999999, side="right")
+    return drawn
 
 
-def _closed(services: pd.DataFrame, day: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pd.DataFrame:
+def _closed(services: pd.DataFrame, day: Positions) -> pd.DataFrame:
     """Close services some days after they were asked for; the newest and a few old ones stay open."""
     rng = dice("closing")
     took = rng.geometric(0.28, len(services)) - 1

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon
 
-from synthesis.frame import Numbers, dice, turn
+from synthesis.frame import Mask, Numbers, Positions, dice, turn
 from synthesis.places import Settlement
 
 MAIN_STREET_M = 7.0
@@ -46,7 +46,7 @@ class Laid:
     """
 
     houses: Numbers
-    households: np.ndarray[tuple[int], np.dtype[np.int64]]
+    households: Positions
     outline: Polygon
     streets: tuple[LineString, ...]
     gates: Mapping[str, tuple[float, float]]
@@ -59,9 +59,9 @@ class _Plots:
     along: Numbers
     across: Numbers
     width: Numbers
-    piece: np.ndarray[tuple[int], np.dtype[np.int64]]
+    piece: Positions
 
-    def taken(self, chosen: Numbers) -> _Plots:
+    def taken(self, chosen: Mask | Positions) -> _Plots:
         """Keep the plots of ``chosen``, a mask or positions."""
         return _Plots(self.along[chosen], self.across[chosen], self.width[chosen], self.piece[chosen])
 
@@ -122,7 +122,8 @@ class _Placing:
         """Place points, shape (n, 2)."""
         bend = self.swing_m * np.sin(2 * np.pi * points[:, ::-1] / self.waves_m + self.phases)
         centre = np.array([self.settlement.x_km, self.settlement.y_km]) * 1000
-        return turn(points + bend, self.settlement.turned) + centre
+        placed: Numbers = turn(points + bend, self.settlement.turned) + centre
+        return placed
 
 
 def _half_extent(settlement: Settlement) -> tuple[float, float]:
@@ -179,7 +180,7 @@ def _rim(rng: np.random.Generator, plots: _Plots, half: tuple[float, float]) -> 
     return (np.abs(u) ** 2.6 + np.abs(v) ** 2.6) ** (1 / 2.6) / reach
 
 
-def _innermost(rng: np.random.Generator, plots: _Plots, half: tuple[float, float], n: int) -> Numbers:
+def _innermost(rng: np.random.Generator, plots: _Plots, half: tuple[float, float], n: int) -> Positions:
     """Choose the ``n`` plots that lie furthest in, whole row pieces rather than single plots at the rim."""
     pieces = rng.uniform(-0.14, 0.14, int(plots.piece.max()) + 1)
     rank = np.argsort(np.round(_rim(rng, plots, half) + pieces[plots.piece], 9), kind="stable")
@@ -206,7 +207,7 @@ def _common(rng: np.random.Generator, half: tuple[float, float]) -> tuple[float,
     return along, along + width, across, across + depth
 
 
-def _inside(plots: _Plots, box: tuple[float, float, float, float]) -> Numbers:
+def _inside(plots: _Plots, box: tuple[float, float, float, float]) -> Mask:
     """Tell which plots lie in a rectangle."""
     margin = 8.0
     return (

@@ -59,6 +59,6 @@ def make_township() -> Township:
     )
 
 
-def _layer(shapes: list[object], **columns: list[str]) -> gpd.GeoDataFrame:
+def _layer(shapes: list[object], **columns: list[str] | list[str | None]) -> gpd.GeoDataFrame:
     """Make a layer in degrees of shapes in metres."""
     return gpd.GeoDataFrame(columns, geometry=to_degrees(np.array(shapes, dtype=object)), crs=4326)

@@ -11,7 +11,7 @@ from shapely.geometry import Point
 
 from synthesis.calendar import FIRST, ISOLATION, WEEKS, day_number, weekly_share
 from synthesis.doings import describe_visits
-from synthesis.frame import METRES_PER_DEGREE_LAT, METRES_PER_DEGREE_LON, Numbers, dice
+from synthesis.frame import METRES_PER_DEGREE_LAT, METRES_PER_DEGREE_LON, Numbers, Positions, dice
 from synthesis.township import Township
 
 SHARE_OF_MIGRANTS = 0.09
@@ -22,9 +22,6 @@ SHARE_OF_NEGLECTED = 0.22
 """Share of the priority residents whom their leader tends to pass by."""
 SHARE_OF_REPEATS = 0.055
 """Share of visits that go to a neighbour who was seen in the same week anyway."""
-AT_LEAST_DAYS = 40.0
-
-Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -100,13 +97,13 @@ def _leader(unit: str, own: pd.DataFrame, heads: pd.DataFrame, effort: tuple[flo
     rng = dice("leader", unit)
     days = np.array([0.10, 0.10, 0.10, 0.10, 0.10, 0.09, 0.05])
     days[rng.choice(6, 2, replace=False)] += 0.18
-    secretary = heads["name"].get(unit[:-2])
-    if unit not in heads.index:
+    names = heads["name"].to_dict()
+    secretary = names.get(unit[:-2])
+    if unit not in names:
         effort = (effort[0] * 0.5, effort[1] * 0.5)
         return _Leader(effort, own.geometry.iloc[0], days / days.sum(), None, secretary)
-    homes = own.set_index("household_id").geometry
-    home = homes[heads.loc[unit, "household_id"]]
-    return _Leader(effort, home, days / days.sum(), heads.loc[unit, "name"], secretary)
+    home = own.geometry[own["household_id"] == heads["household_id"].to_dict()[unit]].iloc[0]
+    return _Leader(effort, home, days / days.sum(), names[unit], secretary)
 
 
 def _walk(unit: str, own: pd.DataFrame, leader: _Leader) -> pd.DataFrame:
@@ -134,7 +131,7 @@ def _walk(unit: str, own: pd.DataFrame, leader: _Leader) -> pd.DataFrame:
     missed = rng.random(len(visits)) < np.array([*UNREACHABLE, 0.97])[who]
     mostly = leader.name or leader.secretary
     other = leader.secretary or leader.name
-    by = np.where(rng.random(len(visits)) < 0.08, other, mostly)  # noqa: PLR2004 (share of the secretary's own visits)
+    by = np.array([mostly, other], dtype=object)[(rng.random(len(visits)) < 0.08).astype(int)]  # noqa: PLR2004 (share of the secretary's own visits)
     return pd.DataFrame(
         {
             "household_id": own["household_id"].to_numpy()[visits["row"]],
