@@ -1,8 +1,7 @@
-"""The three full coverages: households served, Party posts filled, ground covered; each with its denominator.
+"""Coverage of services: how many households were visited or served within a period, of all that are registered.
 
-Coverage of services counts every registered household, weighted by the column ``households``. A household is covered
-by a period when it was met on a visit, or a service for it was done, on a day of the period. One that was only tried is
-shown as unreachable, never as covered.
+Every household counts with its weight, the column ``households``. It is covered by a period when it was met on a visit,
+or a service for it was done, on a day of the period. One that was only tried is shown as unreachable, never as covered.
 """
 
 from __future__ import annotations
@@ -14,25 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgis.ledger.contacts import met, rows_of, served_on, within
-from gridgis.ledger.ground import GroundCoverage, coverage_of_ground
 from gridgis.ledger.periods import Period
-from gridgis.ledger.posts import PartyCoverage, coverage_of_party
 from gridgis.ledger.shares import Share, ranks, shared, wilson_interval
-
-__all__ = [
-    "LEAST_RANKED",
-    "GroundCoverage",
-    "PartyCoverage",
-    "Share",
-    "change_by_unit",
-    "coverage_by_unit",
-    "coverage_of_ground",
-    "coverage_of_party",
-    "coverage_of_services",
-    "coverage_over_time",
-    "furthest_behind",
-    "reached_households",
-]
 
 LEAST_RANKED = 20
 """Households below which a unit is shown but not ranked: its interval would span about half the scale."""

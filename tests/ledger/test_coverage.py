@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from gridgis.ledger.coverage import (
-    Share,
     change_by_unit,
     coverage_by_unit,
     coverage_of_services,
@@ -22,6 +21,7 @@ from gridgis.ledger.coverage import (
     reached_households,
 )
 from gridgis.ledger.periods import period_named, period_of
+from gridgis.ledger.shares import Share
 
 WEEK_46, WEEK_47 = period_named("2026-W46"), period_named("2026-W47")
 PERIODS = st.sampled_from(

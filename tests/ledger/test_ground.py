@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from gridgis.ledger.coverage import Share, coverage_of_ground
+from gridgis.ledger.ground import coverage_of_ground
+from gridgis.ledger.shares import Share
 
 
 def test_a_plan_that_tiles_the_villages_leaves_nothing_out(households, micro_grids, villages):

@@ -7,7 +7,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from gridgis.ledger.coverage import Share, coverage_of_party
+from gridgis.ledger.posts import coverage_of_party
+from gridgis.ledger.shares import Share
 
 ON = date(2026, 11, 23)
 
