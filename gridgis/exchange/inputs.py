@@ -213,7 +213,9 @@ class _Checked:
         draft = self._bring_together(draft)
         draft = values.check_days(values.check_presence(draft), self.today)
         draft = self._check_relations(draft)
-        return replace(self, drafts=(*self.drafts, draft), tables={**self.tables, draft.name: _finished(draft)})
+        return replace(
+            self, drafts=(*self.drafts, draft), tables={**self.tables, draft.name: _finished(draft, self._crs())}
+        )
 
     def reading(self) -> Reading:
         """Put together what was read."""
@@ -271,7 +273,7 @@ class _Checked:
         return frozenset(sound), frozenset(str(k) for keys in read for k in keys) - sound
 
 
-def _finished(draft: Draft) -> pd.DataFrame:
+def _finished(draft: Draft, crs: CRS | None) -> pd.DataFrame:
     """Make the sound rows a table as the contract has it, and let its schema have the last word."""
     contract, sound = draft.contract, draft.sound
     rows = draft.table[sound].reset_index(drop=True)
@@ -287,7 +289,7 @@ def _finished(draft: Draft) -> pd.DataFrame:
     if contract.geometry == "none":
         return table
     points = np.full(len(draft.table), None, dtype=object) if draft.geometry is None else draft.geometry.to_numpy()
-    crs = None if draft.geometry is None else draft.geometry.crs
+    crs = crs if draft.geometry is None else draft.geometry.crs
     layer: pd.DataFrame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(points[sound], index=table.index, crs=crs))
     return layer
 
