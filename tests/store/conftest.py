@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from gridgis.model.layers import Layers
 from gridgis.planning.plan import Plan
 from gridgis.store.database import Store, open_store
+from gridgis.store.schema import metadata
 
 WEST, EAST = "140121202200", "140121202201"
 
@@ -100,19 +101,38 @@ def cluster() -> Iterator[Cluster]:
             server.stop()
 
 
-@pytest.fixture(params=["geopackage", pytest.param("postgis", marks=pytest.mark.postgis)])
+BACKENDS = ["geopackage", pytest.param("postgis", marks=pytest.mark.postgis)]
+
+
+@pytest.fixture(params=BACKENDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a store that is yet to be made."""
     if request.param == "geopackage":
         return str(tmp_path / "township.gpkg")
     server: Cluster = request.getfixturevalue("cluster")
     return server.url(server.new_database())
 
 
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    opened = open_store(url)
+@pytest.fixture(scope="session")
+def on_postgis(cluster: Cluster) -> Iterator[Store]:
+    opened = open_store(cluster.url(cluster.new_database()))
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Give an empty store; the one on PostGIS is emptied, as making a database takes a second."""
+    if request.param == "geopackage":
+        opened = open_store(str(tmp_path / "township.gpkg"))
+        yield opened
+        opened.close()
+    else:
+        opened = request.getfixturevalue("on_postgis")
+        with opened.engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"))
+            connection.execute(text("INSERT INTO meta (data_version) VALUES (0)"))
+        yield opened
 
 
 def texts(*values: str | None) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +20,13 @@ from gridgis.store.database import Store, open_store
 from gridgis.store.geopackage import geometry_of
 from gridgis.store.reading import data_version
 from gridgis.store.schema import metadata
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = open_store(url)
+    yield opened
+    opened.close()
 
 
 def test_the_migrations_make_what_the_schema_says(store: Store) -> None:
@@ -71,9 +79,7 @@ def test_the_geopackage_lists_every_table_with_its_geometry(tmp_path: Path) -> N
     with store.read() as connection:
         listed = set(connection.execute(text("SELECT table_name, srs_id FROM gpkg_contents")))
         shapes = set(
-            connection.execute(
-                text("SELECT table_name, geometry_type_name, srs_id FROM gpkg_geometry_columns")
-            ).tuples()
+            connection.execute(text("SELECT table_name, geometry_type_name, srs_id FROM gpkg_geometry_columns"))
         )
         systems = set(connection.execute(text("SELECT srs_id FROM gpkg_spatial_ref_sys")).scalars())
     kinds = {table.name: geometry_of(table) for table in metadata.sorted_tables}

@@ -1,0 +1,136 @@
+"""Several programs at once, and one that dies in the midst of writing."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from gridgis.model.errors import ConflictError
+from gridgis.model.layers import Layers
+from gridgis.store.audit import first_broken, read_audit
+from gridgis.store.database import Store, open_store
+from gridgis.store.reading import data_version, read_layer, read_visits
+from gridgis.store.scope import Reader
+from gridgis.store.writing import import_layers
+
+EVERYTHING = Reader.of_township("clerk")
+WRITERS, ROUNDS, DEATHS = 4, 5, 5
+
+APPEND = """
+import sys
+import pandas as pd
+from gridgis.model.layers import Layers
+from gridgis.store.database import open_store
+from gridgis.store.reading import read_visits
+from gridgis.store.scope import Reader
+from gridgis.store.writing import import_layers
+
+url, writer, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
+store = open_store(url)
+one = read_visits(store, Reader.of_township(writer)).iloc[[0]]
+for number in range(rounds):
+    import_layers(store, Layers(visits=one.assign(visit_id=f"{writer}-{number}")), who=writer)
+"""
+
+DIE = """
+import sys
+import pandas as pd
+from gridgis.model.layers import Layers
+from gridgis.store import audit, writing
+from gridgis.store.database import open_store
+from gridgis.store.reading import read_layer
+from gridgis.store.scope import Reader
+
+store = open_store(sys.argv[1])
+reader = Reader.of_township("clerk")
+villages, households, visits = (read_layer(store, name, reader) for name in ("villages", "households", "visits"))
+many = pd.concat([visits.iloc[[0]]] * 60_000, ignore_index=True)
+many["visit_id"] = [f"N{number}" for number in range(len(many))]
+print("writing", flush=True)
+layers = Layers(villages.assign(name="new"), households.assign(head_name="new"), visits=many)
+writing.import_layers(store, layers, who="clerk")
+"""
+
+
+def python(program: str, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, text=True)
+
+
+def address(store: Store) -> str:
+    return store.url
+
+
+def test_four_programs_writing_lose_nothing(store: Store, layers: Layers) -> None:
+    import_layers(store, layers, who="clerk")
+    writers = [python(APPEND, address(store), f"W{number}", str(ROUNDS)) for number in range(WRITERS)]
+    for writer in writers:
+        writer.communicate(timeout=120)
+    assert [writer.returncode for writer in writers] == [0] * WRITERS
+    assert len(read_visits(store, EVERYTHING)) == len(layers.visits) + WRITERS * ROUNDS
+    assert data_version(store) == 1 + WRITERS * ROUNDS
+    assert len(read_audit(store)) == len(list(layers.given())) + WRITERS * ROUNDS
+    assert first_broken(store) is None
+
+
+def test_programs_that_make_the_same_store_at_once_make_one(url: str) -> None:
+    opening = "import sys; from gridgis.store.database import open_store; open_store(sys.argv[1])"
+    programs = [python(opening, url) for _ in range(WRITERS)]
+    for program in programs:
+        program.communicate(timeout=120)
+    assert [program.returncode for program in programs] == [0] * WRITERS
+    store = open_store(url)
+    assert data_version(store) == 0
+    store.close()
+
+
+def test_a_program_killed_while_writing_leaves_the_old_content(store: Store, layers: Layers) -> None:
+    import_layers(store, layers, who="clerk")
+    before = {name: pd.DataFrame(read_layer(store, name, EVERYTHING)) for name, _ in layers.given()}
+    for death in range(DEATHS):
+        program = python(DIE, address(store))
+        assert program.stdout is not None
+        assert program.stdout.readline() == "writing\n"
+        time.sleep(0.05 + 0.15 * death)
+        program.send_signal(signal.SIGKILL)
+        program.communicate()
+        assert program.returncode == -signal.SIGKILL
+        for name, table in before.items():
+            pd.testing.assert_frame_equal(pd.DataFrame(read_layer(store, name, EVERYTHING)), table)
+    assert data_version(store) == 1
+    assert import_layers(store, Layers(visits=layers.visits), who="clerk") == {"visits": 0}
+
+
+def test_a_failure_while_writing_leaves_the_old_content(store: Store, layers: Layers) -> None:
+    import_layers(store, layers, who="clerk")
+    twice = pd.concat([layers.members, layers.members], ignore_index=True)
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        import_layers(store, replace(layers, villages=layers.villages.assign(name="new"), members=twice), who="clerk")
+    assert read_layer(store, "villages", EVERYTHING)["name"].tolist() == ["西谷", "东木庄"]
+    assert data_version(store) == 1
+
+
+def test_a_reader_sees_one_state_while_another_writes(store: Store, layers: Layers) -> None:
+    import_layers(store, layers, who="clerk")
+    with store.write() as writing:
+        writing.exec_driver_sql("DELETE FROM visits")
+        assert len(read_visits(store, EVERYTHING)) == 3
+        assert data_version(store) == 1
+    assert len(read_visits(store, EVERYTHING)) == 0
+
+
+def test_a_store_that_stays_locked_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gridgis.store.database.BUSY_SECONDS", 0.1)
+    file = str(tmp_path / "a.gpkg")
+    one, other = open_store(file), open_store(file)
+    with one.write(), pytest.raises(ConflictError) as refused, other.write():
+        pass
+    assert refused.value.key == "store.busy"
+    one.close()
+    other.close()
