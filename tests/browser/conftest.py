@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -14,10 +15,19 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import folium
 import pytest
+import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from gridgis.http.middleware import MIDDLEWARE
+from gridgis.http.routes import ROUTES
 
 ARGS = [
     "--no-sandbox",
@@ -147,6 +157,36 @@ def serve_store(start: Callable[..., AbstractContextManager[str]]) -> Callable[.
         return start([sys.executable, "-c", code], **environment)
 
     return serving
+
+
+@pytest.fixture(scope="session")
+def serve_map() -> Iterator[Callable[..., str]]:
+    """Put a map on a page of its own, with the app's routes and headers beside it: ``serve_map(folium_map) -> url``."""
+    pages: dict[str, str] = {}
+
+    async def send_page(request: Any) -> HTMLResponse:
+        return HTMLResponse(pages[request.path_params["name"]])
+
+    async def send_nothing(_: Any) -> Response:
+        return Response(status_code=204)
+
+    routes = [*ROUTES, Route("/map/{name}", send_page), Route("/favicon.ico", send_nothing)]
+    app = Starlette(routes=routes, middleware=MIDDLEWARE)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+
+    def serving(drawn: folium.Map) -> str:
+        name = f"{len(pages)}"
+        pages[name] = drawn.get_root().render()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/map/{name}"
+
+    yield serving
+    server.should_exit = True
+    thread.join(10)
+    listener.close()
 
 
 @pytest.fixture(scope="session")
