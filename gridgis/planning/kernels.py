@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from numba import njit
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 State = npt.NDArray[np.uint64]
+
+_LLOYD_ROUNDS = 5
 
 
 class Net(NamedTuple):
@@ -144,6 +147,13 @@ def _pop(keys: Floats, items: Ints, size: int) -> int:
 
 
 @njit(cache=True)
+def _far_m(net: Net, v: int, x: float, y: float) -> float:
+    step_x = net.x[v] - x
+    step_y = net.y[v] - y
+    return math.sqrt(step_x * step_x + step_y * step_y)
+
+
+@njit(cache=True)
 def grow(net: Net, seeds: Ints, x: Floats, y: Floats, price: Floats) -> Ints:
     """Grow regions best-first over borders, by distance to the region's centre plus the region's price.
 
@@ -180,7 +190,7 @@ def grow(net: Net, seeds: Ints, x: Floats, y: Floats, price: Floats) -> Ints:
         for e in range(net.start[v], net.start[v + 1]):
             w = net.end[e]
             if label[w] == -1:
-                key = np.hypot(net.x[w] - x[unit], net.y[w] - y[unit]) + price[unit]
+                key = _far_m(net, w, x[unit], y[unit]) + price[unit]
                 size = _push(keys, items, size, key, w * units + unit)
     return label
 
@@ -195,8 +205,7 @@ def recentre(net: Net, tier: Tier, rounds: int) -> None:
         sum_y = np.zeros(units)
         for v in range(len(net.x)):
             u = tier.label[v]
-            far_m = np.hypot(net.x[v] - tier.x[u], net.y[v] - tier.y[u])
-            weight = net.households[v] / max(far_m, 1.0)
+            weight = net.households[v] / (1.0 + _far_m(net, v, tier.x[u], tier.y[u]))
             total[u] += weight
             sum_x[u] += weight * net.x[v]
             sum_y[u] += weight * net.y[v]
@@ -207,21 +216,150 @@ def recentre(net: Net, tier: Tier, rounds: int) -> None:
 
 
 @njit(cache=True)
+def _excess(tier: Tier, unit: int, more: int) -> int:
+    size = tier.size[unit] + more
+    if size < tier.low[unit]:
+        return tier.low[unit] - size
+    if size > tier.high[unit]:
+        return size - tier.high[unit]
+    return 0
+
+
+@njit(cache=True)
+def _nearest(net: Net, x: Floats, y: Floats, v: int) -> int:
+    best = 0
+    for unit in range(1, len(x)):
+        if _far_m(net, v, x[unit], y[unit]) < _far_m(net, v, x[best], y[best]):
+            best = unit
+    return best
+
+
+@njit(cache=True)
+def _draw(chance: Floats, state: State) -> int:
+    """Draw an index with a probability proportional to ``chance``."""
+    left = _random(state) * chance.sum()
+    for i in range(len(chance)):
+        left -= chance[i]
+        if left < 0.0:
+            return i
+    return int(np.argmax(chance))
+
+
+@njit(cache=True)
+def _spread(net: Net, x: Floats, y: Floats, state: State) -> Floats:
+    """Choose centres far apart, move them to the middle of their households, and count these.
+
+    Source: D. Arthur and S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007; S. Lloyd, 1982.
+    """
+    n = len(net.x)
+    square = np.ones(n)
+    chance = np.empty(n)
+    for unit in range(len(x)):
+        for v in range(n):
+            chance[v] = square[v] * (net.households[v] + 0.001)
+        chosen = _draw(chance, state)
+        x[unit] = net.x[chosen]
+        y[unit] = net.y[chosen]
+        for v in range(n):
+            far_m = _far_m(net, v, x[unit], y[unit])
+            square[v] = far_m * far_m if unit == 0 else min(square[v], far_m * far_m)
+    total = np.zeros(len(x))
+    for _ in range(_LLOYD_ROUNDS):
+        total[:] = 0.001
+        sum_x = x * 0.001
+        sum_y = y * 0.001
+        for v in range(n):
+            unit = _nearest(net, x, y, v)
+            total[unit] += net.households[v]
+            sum_x[unit] += net.households[v] * net.x[v]
+            sum_y[unit] += net.households[v] * net.y[v]
+        for unit in range(len(x)):
+            x[unit] = sum_x[unit] / total[unit]
+            y[unit] = sum_y[unit] / total[unit]
+    return total
+
+
+@njit(cache=True)
+def _find_seeds(net: Net, x: Floats, y: Floats) -> Ints:
+    """Find the node nearest to each centre, no node twice."""
+    taken = np.zeros(len(net.x), dtype=np.bool_)
+    seeds = np.empty(len(x), dtype=np.int64)
+    for unit in range(len(x)):
+        best = -1
+        for v in range(len(net.x)):
+            closer = best < 0 or _far_m(net, v, x[unit], y[unit]) < _far_m(net, best, x[unit], y[unit])
+            if closer and not taken[v]:
+                best = v
+        seeds[unit] = best
+        taken[best] = True
+    return seeds
+
+
+@njit(cache=True)
+def grow_priced(net: Net, tier: Tier, rounds: int, state: State) -> Ints:
+    """Grow regions from spread-out centres, raising the price of those too big and lowering it of those too small.
+
+    Parameters
+    ----------
+    net
+        The graph, connected.
+    tier
+        The units; all but their bounds is overwritten.
+    rounds
+        How often to grow.
+    state
+        State of the random numbers, not 0; changed in place.
+
+    Returns
+    -------
+        The label of the best round: the fewest households out of range, then the shortest walk.
+    """
+    units = len(tier.x)
+    crowd = _spread(net, tier.x, tier.y, state)
+    # the units that may be biggest go where most people are
+    roomy = np.argsort(-(tier.low + tier.high), kind="mergesort")
+    crowded = np.argsort(-crowd, kind="mergesort")
+    x, y = tier.x.copy(), tier.y.copy()
+    for rank in range(units):
+        tier.x[roomy[rank]] = x[crowded[rank]]
+        tier.y[roomy[rank]] = y[crowded[rank]]
+    price = np.zeros(units)
+    best = tier.label.copy()
+    best_over = np.inf
+    best_walk_m = np.inf
+    for _ in range(rounds):
+        tier.label[:] = grow(net, _find_seeds(net, tier.x, tier.y), tier.x, tier.y, price)
+        tier.size[:] = 0
+        walk_m = 0.0
+        for v in range(len(net.x)):
+            unit = tier.label[v]
+            tier.size[unit] += net.households[v]
+            walk_m += net.households[v] * _far_m(net, v, tier.x[unit], tier.y[unit])
+        over = 0.0
+        scale_m = walk_m / max(tier.size.sum(), 1)
+        for unit in range(units):
+            excess = _excess(tier, unit, 0)
+            over += excess
+            if tier.size[unit] > tier.high[unit]:
+                price[unit] += scale_m * excess / tier.high[unit]
+            else:
+                price[unit] -= scale_m * excess / tier.low[unit]
+        if over < best_over or (over == best_over and walk_m < best_walk_m):
+            best_over = over
+            best_walk_m = walk_m
+            best[:] = tier.label
+        recentre(net, tier, 3)
+    return best
+
+
+@njit(cache=True)
 def _excess_change(tier: Tier, a: int, b: int, households: int) -> int:
-    before_a = max(tier.low[a] - tier.size[a], tier.size[a] - tier.high[a], 0)
-    before_b = max(tier.low[b] - tier.size[b], tier.size[b] - tier.high[b], 0)
-    size_a = tier.size[a] - households
-    size_b = tier.size[b] + households
-    after_a = max(tier.low[a] - size_a, size_a - tier.high[a], 0)
-    after_b = max(tier.low[b] - size_b, size_b - tier.high[b], 0)
-    return after_a + after_b - before_a - before_b
+    return _excess(tier, a, -households) + _excess(tier, b, households) - _excess(tier, a, 0) - _excess(tier, b, 0)
 
 
 @njit(cache=True)
 def _walk_change(net: Net, tier: Tier, v: int, a: int, b: int) -> float:
-    to_a = np.hypot(net.x[v] - tier.x[a], net.y[v] - tier.y[a])
-    to_b = np.hypot(net.x[v] - tier.x[b], net.y[v] - tier.y[b])
-    return net.households[v] * (to_b - to_a)
+    return net.households[v] * (_far_m(net, v, tier.x[b], tier.y[b]) - _far_m(net, v, tier.x[a], tier.y[a]))
 
 
 @njit(cache=True)
@@ -271,7 +409,7 @@ def anneal(net: Net, micro: Tier, grid: Tier, cooling: Cooling, state: State) ->
     stamp = np.zeros(n + 1, dtype=np.int64)
     queue = np.empty(n + 1, dtype=np.int64)
     for sweep in range(cooling.sweeps):
-        part = sweep / max(cooling.sweeps - 1, 1)
+        part = sweep / cooling.sweeps
         heat = cooling.hot_m * (cooling.cold_m / cooling.hot_m) ** part
         dear = cooling.excess_first_m * (cooling.excess_last_m / cooling.excess_first_m) ** part
         for _ in range(n):
@@ -295,7 +433,7 @@ def anneal(net: Net, micro: Tier, grid: Tier, cooling: Cooling, state: State) ->
                 cost += cooling.grid_weight * _walk_change(net, grid, v, ga, gb)
                 cost += dear * _excess_change(grid, ga, gb, net.households[v])
                 cost += cooling.border * _border_change(net, v, grid.label, ga, gb)
-            if cost > 0.0 and _random(state) >= np.exp(-cost / heat):
+            if cost > 0.0 and _random(state) >= math.exp(-cost / heat):
                 continue
             if not _holds(net, micro.label, v, stamp, queue):
                 continue
@@ -307,28 +445,3 @@ def anneal(net: Net, micro: Tier, grid: Tier, cooling: Cooling, state: State) ->
         recentre(net, micro, 2)
         if cooling.grid_weight > 0.0:
             recentre(net, grid, 2)
-
-
-@njit(cache=True)
-def walks(net: Net, label: Ints, units: int) -> Floats:
-    """Add up, for each unit, the distances of its households to the node at which that sum is least."""
-    order = np.argsort(label, kind="mergesort")
-    least = np.zeros(units)
-    first = 0
-    while first < len(order):
-        unit = label[order[first]]
-        last = first
-        while last < len(order) and label[order[last]] == unit:
-            last += 1
-        best = np.inf
-        for i in range(first, last):
-            total = 0.0
-            for j in range(first, last):
-                v, w = order[i], order[j]
-                total += net.households[w] * np.hypot(net.x[v] - net.x[w], net.y[v] - net.y[w])
-                if total >= best:
-                    break
-            best = min(best, total)
-        least[unit] = best
-        first = last
-    return least

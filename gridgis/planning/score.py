@@ -187,7 +187,7 @@ def _some(codes: list[str]) -> str:
 
 def _locate(points: npt.NDArray[np.object_], units: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
     """Find the unit of each point, the first of several; -1 for none."""
-    point, unit = shapely.STRtree(units.geometry.to_numpy()).query(points, predicate="intersects")
+    unit, point = shapely.STRtree(points).query(units.geometry.to_numpy(), predicate="intersects")
     order = np.lexsort((unit, point))
     found = np.full(len(points), _NOWHERE, dtype=np.int64)
     first = np.unique(point[order], return_index=True)[1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gridgis.geo.topology import pieces
 from gridgis.planning import kernels
 from gridgis.planning.graph import NONE, Graph, contract, edge_list
 
@@ -82,10 +83,11 @@ def cut_units(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Gener
 
 
 def judge(graph: Graph, label: Ints, bounds: Bounds) -> Cut:
-    """Measure a cut."""
-    sizes = np.bincount(label, graph.households, len(bounds.low)).astype(np.int64)
-    excess = np.maximum(np.maximum(bounds.low - sizes, sizes - bounds.high), 0)
-    return Cut(label, int(excess.sum()), float(kernels.walks(net_of(graph), label, len(bounds.low)).sum()))
+    """Measure a cut, its walk to the points at which each unit's walk is least."""
+    tier = tier_of(graph, label, bounds)
+    excess = np.maximum(np.maximum(bounds.low - tier.size, tier.size - bounds.high), 0)
+    far_m = np.hypot(graph.x - tier.x[label], graph.y - tier.y[label])
+    return Cut(label, int(excess.sum()), float((graph.households * far_m).sum()))
 
 
 def net_of(graph: Graph, kept: npt.NDArray[np.bool_] | None = None) -> kernels.Net:
@@ -131,71 +133,12 @@ def _scale_m(graph: Graph, tier: kernels.Tier) -> float:
 
 
 def _start(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Generator) -> Cut:
-    return anneal_cut(graph, _grow_priced(graph, bounds, rng), bounds, effort, rng)
-
-
-def _grow_priced(graph: Graph, bounds: Bounds, rng: np.random.Generator) -> Ints:
-    """Grow regions from spread-out centres, raising the price of those too big and lowering it of those too small."""
-    net = net_of(graph)
-    centres = _spread_centres(graph, len(bounds.low), rng)
-    sizes = np.bincount(_nearest(graph, centres), graph.households, len(centres))
-    # the units that may be biggest go where most people are
-    rank = np.argsort(np.argsort(-sizes, kind="stable"), kind="stable")
-    centres = centres[np.argsort(-(bounds.low + bounds.high), kind="stable")[rank].argsort()]
-    price = np.zeros(len(centres))
-    best = (np.inf, np.inf, np.zeros(graph.n, dtype=np.int64))
-    for _ in range(_ROUNDS):
-        label = kernels.grow(net, _seeds(graph, centres), centres[:, 0].copy(), centres[:, 1].copy(), price)
-        tier = tier_of(graph, label, bounds)
-        over = np.maximum(tier.size - bounds.high, 0) - np.maximum(bounds.low - tier.size, 0)
-        scale_m = _scale_m(graph, tier)
-        best = min(best, (float(np.abs(over).sum()), scale_m, label), key=lambda found: found[:2])
-        price += scale_m * over / np.maximum(bounds.high, 1)
-        centres = np.column_stack([tier.x, tier.y])
-    return best[2]
-
-
-def _spread_centres(graph: Graph, units: int, rng: np.random.Generator) -> Floats:
-    """Choose centres far apart and move them to the middle of their households.
-
-    Source: D. Arthur and S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007; S. Lloyd, 1982.
-    """
-    places = np.column_stack([graph.x, graph.y])
-    weight = np.maximum(graph.households, 1).astype(np.float64)
-    chosen = [int(rng.choice(graph.n, p=weight / weight.sum()))]
-    square = ((places - places[chosen[0]]) ** 2).sum(axis=1)
-    while len(chosen) < units:
-        chance = weight * square
-        chance[chosen] = 0.0
-        if chance.sum() == 0.0:
-            chance = np.ones(graph.n)
-            chance[chosen] = 0.0
-        chosen.append(int(rng.choice(graph.n, p=chance / chance.sum())))
-        square = np.minimum(square, ((places - places[chosen[-1]]) ** 2).sum(axis=1))
-    centres: Floats = places[chosen]
-    for _ in range(5):
-        nearest = _nearest(graph, centres)
-        total = np.bincount(nearest, weight, units)
-        for axis in (0, 1):
-            sums = np.bincount(nearest, weight * places[:, axis], units)
-            centres[:, axis] = np.where(total > 0, sums / np.maximum(total, 1), centres[:, axis])
-    return centres
-
-
-def _nearest(graph: Graph, centres: Floats) -> Ints:
-    far = (graph.x[:, None] - centres[:, 0]) ** 2 + (graph.y[:, None] - centres[:, 1]) ** 2
-    return np.argmin(far, axis=1).astype(np.int64)
-
-
-def _seeds(graph: Graph, centres: Floats) -> Ints:
-    """Find the node nearest to each centre, no node twice."""
-    free = np.ones(graph.n, dtype=np.bool_)
-    seeds = np.empty(len(centres), dtype=np.int64)
-    for unit, (x, y) in enumerate(centres):
-        far = np.where(free, (graph.x - x) ** 2 + (graph.y - y) ** 2, np.inf)
-        seeds[unit] = np.argmin(far)
-        free[seeds[unit]] = False
-    return seeds
+    units = len(bounds.low)
+    empty = np.zeros(units, dtype=np.int64)
+    label = np.zeros(graph.n, dtype=np.int64)
+    tier = kernels.Tier(label, np.zeros(units), np.zeros(units), bounds.low, bounds.high, empty, empty.copy())
+    grown = kernels.grow_priced(net_of(graph), tier, _ROUNDS, state_of(rng))
+    return anneal_cut(graph, grown, bounds, effort, rng)
 
 
 def atoms_of(graph: Graph, whole: npt.NDArray[np.bool_]) -> Ints:
@@ -215,8 +158,6 @@ def atoms_of(graph: Graph, whole: npt.NDArray[np.bool_]) -> Ints:
     a, b, _ = edge_list(graph)
     bound = (graph.group != NONE) & whole[graph.group] if len(whole) > 0 else np.zeros(graph.n, dtype=np.bool_)
     inner = bound[a] & (graph.group[a] == graph.group[b])
-    from gridgis.geo.topology import pieces
-
     piece = pieces(graph.n, a[inner], b[inner])
     return np.unique(piece, return_inverse=True)[1].astype(np.int64)
 
