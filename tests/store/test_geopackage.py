@@ -67,8 +67,7 @@ def test_pyogrio_reads_the_store_while_it_is_open(file: Path, layers: Layers, pl
     store.close()
 
 
-def test_what_a_gis_writes_is_read(file: Path, layers: Layers) -> None:
-    open_store(str(file)).close()
+def test_blobs_of_others_are_read_too() -> None:
     blobs = gpkg_blobs(np.array([shapely.Point(1, 2), None, shapely.box(0, 0, 1, 1)], dtype=object), 4490)
     assert [blob[:4] if blob else None for blob in blobs] == [b"GP\x00\x01", None, b"GP\x00\x03"]
     with_xyz_envelope = b"GP\x00\x05" + (4490).to_bytes(4, "little") + bytes(48) + shapely.Point(3, 4).wkb

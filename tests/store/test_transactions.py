@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
+from multiprocessing import Process, get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import pandas as pd
@@ -23,84 +23,88 @@ from gridgis.store.writing import import_layers
 EVERYTHING = Reader.of_township("clerk")
 WRITERS, ROUNDS, DEATHS = 4, 5, 5
 
-APPEND = """
-import sys
-import pandas as pd
+MODULES = ["gridgis.store.reading", "gridgis.store.writing", "gridgis.store.migrating"]
+
+IMPORTS = """
 from gridgis.model.layers import Layers
 from gridgis.store.database import open_store
-from gridgis.store.reading import read_visits
+from gridgis.store.reading import read_layer, read_visits
 from gridgis.store.scope import Reader
 from gridgis.store.writing import import_layers
+"""
 
-url, writer, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
+OPEN = """
+from gridgis.store.database import open_store
+open_store(url)
+"""
+
+APPEND = f"""{IMPORTS}
 store = open_store(url)
 one = read_visits(store, Reader.of_township(writer)).iloc[[0]]
-for number in range(rounds):
-    import_layers(store, Layers(visits=one.assign(visit_id=f"{writer}-{number}")), who=writer)
+for number in range({ROUNDS}):
+    import_layers(store, Layers(visits=one.assign(visit_id=f"{{writer}}-{{number}}")), who=writer)
 """
 
-DIE = """
-import sys
-import pandas as pd
-from gridgis.model.layers import Layers
-from gridgis.store import audit, writing
-from gridgis.store.database import open_store
-from gridgis.store.reading import read_layer
-from gridgis.store.scope import Reader
-
-store = open_store(sys.argv[1])
+DIE = f"""{IMPORTS}
+store = open_store(url)
 reader = Reader.of_township("clerk")
 villages, households, visits = (read_layer(store, name, reader) for name in ("villages", "households", "visits"))
-many = pd.concat([visits.iloc[[0]]] * 60_000, ignore_index=True)
-many["visit_id"] = [f"N{number}" for number in range(len(many))]
-print("writing", flush=True)
+many = visits.iloc[[0] * 60_000].assign(visit_id=[f"N{{number}}" for number in range(60_000)])
 layers = Layers(villages.assign(name="new"), households.assign(head_name="new"), visits=many)
-writing.import_layers(store, layers, who="clerk")
+writing.set()
+import_layers(store, layers, who="clerk")
 """
 
 
-def python(program: str, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, text=True)
+@pytest.fixture(scope="session")
+def programs() -> BaseContext:
+    """Start programs from a server that has the product imported: they share nothing with the tests."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(MODULES)
+    return context
 
 
-def address(store: Store) -> str:
-    return store.url
+def start(programs: BaseContext, program: str, **names: object) -> Process:
+    process = programs.Process(target=exec, args=(program, names))
+    process.start()
+    return process
 
 
-def test_four_programs_writing_lose_nothing(store: Store, layers: Layers) -> None:
+def finish(processes: list[Process]) -> list[int | None]:
+    for process in processes:
+        process.join(120)
+    return [process.exitcode for process in processes]
+
+
+def test_four_programs_writing_lose_nothing(store: Store, layers: Layers, programs: BaseContext) -> None:
     import_layers(store, layers, who="clerk")
-    writers = [python(APPEND, address(store), f"W{number}", str(ROUNDS)) for number in range(WRITERS)]
-    for writer in writers:
-        writer.communicate(timeout=120)
-    assert [writer.returncode for writer in writers] == [0] * WRITERS
+    writers = [start(programs, APPEND, url=store.url, writer=f"W{number}") for number in range(WRITERS)]
+    assert finish(writers) == [0] * WRITERS
     assert len(read_visits(store, EVERYTHING)) == len(layers.visits) + WRITERS * ROUNDS
     assert data_version(store) == 1 + WRITERS * ROUNDS
     assert len(read_audit(store)) == len(list(layers.given())) + WRITERS * ROUNDS
     assert first_broken(store) is None
 
 
-def test_programs_that_make_the_same_store_at_once_make_one(url: str) -> None:
-    opening = "import sys; from gridgis.store.database import open_store; open_store(sys.argv[1])"
-    programs = [python(opening, url) for _ in range(WRITERS)]
-    for program in programs:
-        program.communicate(timeout=120)
-    assert [program.returncode for program in programs] == [0] * WRITERS
+def test_programs_that_make_the_same_store_at_once_make_one(url: str, programs: BaseContext) -> None:
+    assert finish([start(programs, OPEN, url=url) for _ in range(WRITERS)]) == [0] * WRITERS
     store = open_store(url)
     assert data_version(store) == 0
     store.close()
 
 
-def test_a_program_killed_while_writing_leaves_the_old_content(store: Store, layers: Layers) -> None:
+def test_a_program_killed_while_writing_leaves_the_old_content(
+    store: Store, layers: Layers, programs: BaseContext
+) -> None:
     import_layers(store, layers, who="clerk")
     before = {name: pd.DataFrame(read_layer(store, name, EVERYTHING)) for name, _ in layers.given()}
     for death in range(DEATHS):
-        program = python(DIE, address(store))
-        assert program.stdout is not None
-        assert program.stdout.readline() == "writing\n"
+        writing = programs.Event()
+        program = start(programs, DIE, url=store.url, writing=writing)
+        assert writing.wait(60)
         time.sleep(0.05 + 0.15 * death)
-        program.send_signal(signal.SIGKILL)
-        program.communicate()
-        assert program.returncode == -signal.SIGKILL
+        program.kill()
+        assert finish([program]) == [-signal.SIGKILL]
         for name, table in before.items():
             pd.testing.assert_frame_equal(pd.DataFrame(read_layer(store, name, EVERYTHING)), table)
     assert data_version(store) == 1
