@@ -25,7 +25,7 @@ _WORDS = ("map", "reset", "full_screen", "zoom_in", "zoom_out", "north")
 _THROUGH = ("国道", "省道", "县道", "乡道", "高速", "公路")
 _BORDERS: tuple[tuple[str, Style], ...] = (
     ("micro_grids", {"line": "faint", "width": 0.75, "dash": "4 3"}),
-    ("grids", {"line": "line", "width": 1.5}),
+    ("grids", {"line": "middle", "width": 1.5}),
 )
 
 
@@ -56,7 +56,7 @@ def base_map(layers: Layers, lang: Lang, *, plan: Plan | None = None, synthetic:
         prefer_canvas=True,
         zoom_control=False,
         max_zoom=_MAX_ZOOM,
-        zoom_snap=0.5,
+        zoom_snap=0.25,
     )
     words = {word: say(f"map.{word}", lang) for word in _WORDS}
     note = say("map.synthetic", lang) if synthetic else ""

@@ -42,7 +42,7 @@ def names_of_villages(layers: Layers, lang: Lang) -> Drawn:
 
 def counts_at(areas: gpd.GeoDataFrame, texts: pd.Series) -> Drawn:
     """Write a count on each of some areas, in the colour of a broken rule."""
-    return _names(areas, texts, pd.Series(0, index=areas.index), [_COUNT])
+    return _names(areas, texts, pd.Series(0, index=areas.index), [_COUNT], rank=1)
 
 
 def _room(areas: gpd.GeoDataFrame) -> pd.Series:
@@ -57,6 +57,7 @@ def _names(
     style: pd.Series,
     styles: Sequence[Mapping[str, object]],
     name: str | None = None,
+    rank: int = 0,
 ) -> Drawn:
     data = {
         "places": encode_places(areas.geometry.representative_point()),
@@ -64,5 +65,6 @@ def _names(
         "room": _room(areas).astype(np.int64).tolist(),
         "style": style.astype(int).tolist(),
         "styles": list(styles),
+        "rank": rank,
     }
     return Drawn("names", data, name)

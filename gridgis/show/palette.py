@@ -26,6 +26,7 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "lane": "#D3CDC1",
         "railway": "#8F8B84",
         "line": "#6E675B",
+        "middle": "#8B8375",
         "faint": "#A29A8B",
         "share_0": "#EDF5F2",
         "share_1": "#BFDFD8",
@@ -46,7 +47,7 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "tint_2": "#DDE1EE",
         "tint_3": "#EEDBDA",
         "tint_4": "#E6E6DA",
-        "home": "#7C7568",
+        "home": "#A39A88",
     }
 )
 DARK: Mapping[str, str] = MappingProxyType(
@@ -63,6 +64,7 @@ DARK: Mapping[str, str] = MappingProxyType(
         "lane": "#3B4249",
         "railway": "#7A8087",
         "line": "#A7ADB3",
+        "middle": "#868D94",
         "faint": "#6C747C",
         "share_0": "#DCEBE7",
         "share_1": "#A5D2C9",
@@ -83,7 +85,7 @@ DARK: Mapping[str, str] = MappingProxyType(
         "tint_2": "#2F3547",
         "tint_3": "#44302F",
         "tint_4": "#383A30",
-        "home": "#A39C8E",
+        "home": "#7E7869",
     }
 )
 

@@ -137,7 +137,7 @@
       const { labels, days, style, styles } = this.data;
       const state = styles[style[at]].words.replace("{n}", days ? days[at] : "");
       const place = this._map.layerPointToLatLng([this.x[at], this.y[at]]);
-      this.tip = L.tooltip({ className: "gridgis-tip", offset: [8, 0], direction: "right" })
+      this.tip = L.tooltip({ className: "gridgis-tip", opacity: 1, offset: [8, 0], direction: "right" })
         .setLatLng(place)
         .setContent(gridgis.lines([...labels[at].split("\n"), state]))
         .addTo(this._map);
@@ -157,6 +157,9 @@
 
   // ---- names: at the zoom where they fit, and never one over another
 
+  const FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+  const fontOf = (kind) => `${kind.weight} ${kind.size}px ${FONT}`;
+
   const Names = Cloud.extend({
     initialize(data) {
       this.data = data;
@@ -164,31 +167,47 @@
       // width of the named thing, in pixels of zoom 0
       this.room = data.room.map((degrees) => (degrees * 256) / 360e6);
     },
-    paint(brush) {
-      const { texts, style, styles } = this.data;
+    // where each text goes on screen, at the centre of its place or just above or below, clear of what is taken
+    settle(brush, taken) {
       const zoom = this._map.getZoom();
+      const settled = [];
+      for (let at = 0; at < this.count; at++) {
+        const kind = this.data.styles[this.data.style[at]];
+        if (zoom < kind.from || zoom > (kind.to || 99)) continue;
+        brush.font = fontOf(kind);
+        const half = brush.measureText(this.data.texts[at]).width / 2 + 3;
+        const tall = kind.size / 2 + 2;
+        if (kind.fit && this.room[at] * 2 ** zoom < kind.fit * 2 * half) continue;
+        for (const step of [0, -1.6, 1.6, -3, 3]) {
+          const y = this.y[at] + step * tall;
+          const box = [this.x[at] - half, y - tall, this.x[at] + half, y + tall];
+          if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
+          taken.push(box);
+          settled.push([at, kind, y]);
+          break;
+        }
+      }
+      return settled;
+    },
+    paint(brush) {
       const taken = [];
+      // what another layer writes with more right comes first, though it is drawn later
+      this._map.eachLayer((other) => {
+        if (other instanceof Names && (other.data.rank || 0) > (this.data.rank || 0)) other.settle(brush, taken);
+      });
       brush.textAlign = "center";
       brush.textBaseline = "middle";
       brush.lineJoin = "round";
-      for (let at = 0; at < this.count; at++) {
-        const kind = styles[style[at]];
-        if (zoom < kind.from || zoom > (kind.to || 99)) continue;
-        brush.font = `${kind.weight} ${kind.size}px ${gridgis.FONT}`;
-        const half = brush.measureText(texts[at]).width / 2 + 3;
-        const tall = kind.size / 2 + 2;
-        if (kind.fit && this.room[at] * 2 ** zoom < kind.fit * 2 * half) continue;
-        const box = [this.x[at] - half, this.y[at] - tall, this.x[at] + half, this.y[at] + tall];
-        if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
-        taken.push(box);
+      for (const [at, kind, y] of this.settle(brush, taken)) {
+        const text = this.data.texts[at];
+        brush.font = fontOf(kind);
         brush.lineWidth = 3;
         brush.strokeStyle = gridgis.colour("halo");
-        brush.strokeText(texts[at], this.x[at], this.y[at]);
+        brush.strokeText(text, this.x[at], y);
         brush.fillStyle = gridgis.colour(kind.fill);
-        brush.fillText(texts[at], this.x[at], this.y[at]);
+        brush.fillText(text, this.x[at], y);
       }
     },
   });
-  gridgis.FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
   gridgis.names = (data) => new Names(data);
 })();

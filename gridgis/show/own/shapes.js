@@ -42,7 +42,7 @@
         this.addLayer(path);
       });
       if (data.tips) {
-        this.bindTooltip((path) => gridgis.lines(data.tips[path.at]), { sticky: true, className: "gridgis-tip" });
+        this.bindTooltip((path) => gridgis.lines(data.tips[path.at]), { sticky: true, opacity: 1, className: "gridgis-tip" });
         this.on("mouseover", (event) => this.outline(event.propagatedFrom || event.layer, map));
         this.on("mouseout", () => this.outline(null, map));
       }
