@@ -27,8 +27,8 @@ def clusters_of_areas(areas: gpd.GeoDataFrame, rules: HotspotRules, *, seed: int
     Parameters
     ----------
     areas
-        Result of :func:`gridgis.ledger.hotspots.judge_areas`; its shrunk ``rate_ratio`` is what is compared, and areas
-        without an expectation are passed over.
+        Result of :func:`gridgis.ledger.hotspots.judge_areas`; the logarithm of its shrunk ``rate_ratio`` is what is
+        compared, lest one great outbreak hide all else; areas without an expectation are passed over.
     rules
         When a cluster is called one.
     seed
@@ -47,10 +47,10 @@ def clusters_of_areas(areas: gpd.GeoDataFrame, rules: HotspotRules, *, seed: int
     Source: J. K. Ord and A. Getis (1995), Local spatial autocorrelation statistics, Geographical Analysis 27(4):
     286-306. The z-values are those of ``esda.G_Local``, as a test sees to; esda takes seconds to import and compile.
     """
-    compared = areas[areas["rate_ratio"].notna()].sort_index()
+    compared = areas[areas["rate_ratio"] > 0].sort_index()
     if len(compared) < rules.least_areas:
         raise GridgisError("ledger.hotspots.too_few_areas", n=len(compared), least=rules.least_areas)
-    ratio = compared["rate_ratio"].to_numpy()
+    ratio = np.log(compared["rate_ratio"].to_numpy())
     near = _neighbours(compared.geometry)
     p = _permuted_p(ratio, near, np.random.default_rng(seed))
     q = false_discovery_control(p, method="bh")

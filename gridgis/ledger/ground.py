@@ -10,8 +10,9 @@ import pandas as pd
 from gridgis.geo.zones import metric_crs
 from gridgis.ledger.shares import Share
 
-LEAST_GAP_M2 = 1.0
-"""Land below which a gap is rounding of coordinates: a seam of a tenth of a millimetre along 10 km."""
+SEAM_M = 0.02
+"""Width along a village's border that rounding may open or close: files carry degrees to seven decimals, 11 mm."""
+KINDS = ("gap_m2", "overlap_m2")
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class GroundCoverage:
     outside
         Ids of the households in no grid or no micro-grid.
     gaps
-        One row a village with land in no micro-grid, or in two: index its ``code``; ``name``, ``gap_m2``,
-        ``overlap_m2``.
+        One row a village with land in no micro-grid, or in two, beyond rounding (:data:`SEAM_M`): index its ``code``;
+        ``name``, ``gap_m2``, ``overlap_m2``.
     """
 
     households: Share
@@ -62,11 +63,11 @@ def coverage_of_ground(
         0
     )
     gaps = pd.DataFrame({"name": land["name"], "gap_m2": land.area - covered, "overlap_m2": overlap})
-    large = (gaps["gap_m2"] >= LEAST_GAP_M2) | (gaps["overlap_m2"] >= LEAST_GAP_M2)
-    whole, gap = land.area.sum(), gaps.loc[gaps["gap_m2"] >= LEAST_GAP_M2, "gap_m2"].sum()
+    gaps = gaps.assign(**{kind: gaps[kind].where(gaps[kind] > SEAM_M * land.length, 0.0) for kind in KINDS})
+    whole, gap = land.area.sum(), gaps["gap_m2"].sum()
     return GroundCoverage(
         Share(int(weights[inside].sum()), int(weights.sum())),
         Share(round(whole - gap), round(whole)),
         tuple(households["household_id"][~inside]),
-        gaps[large].sort_index(),
+        gaps[(gaps[list(KINDS)] > 0).any(axis=1)].sort_index(),
     )

@@ -1,8 +1,7 @@
 """Where more services were asked for than chance explains: observed against expected, by H3 cell and by unit.
 
-The expectation is that every household asks at the same rate: an area with a tenth of the households is expected to
-hold a tenth of the services (indirect standardisation). The caller chooses domain, kind and period by filtering
-``services``.
+The expectation is that every household asks at the same rate (indirect standardisation), the usual one: that of the
+areas which are no hotspot themselves. The caller chooses domain, kind and period by filtering ``services``.
 """
 
 from __future__ import annotations
@@ -78,9 +77,9 @@ def hotspots_of_units(
     Returns
     -------
         Index ``area`` (the units' codes, in their order), CRS of ``units``: ``name``, ``households``, ``observed``
-        (int), ``expected``, ``rate_ratio`` (observed over expected, shrunk towards 1 where there are few households),
-        ``p`` and ``q`` (missing where too few), ``verdict`` (``"hot"``, ``"cold"``, ``"ordinary"``, ``"too_few"``),
-        ``geometry``.
+        (int), ``expected`` (at the usual rate), ``rate_ratio`` (observed over expected, shrunk towards 1 where
+        households are few), ``p`` and ``q`` (missing where too few), ``verdict`` (``"hot"``, ``"cold"``,
+        ``"ordinary"``, ``"too_few"``), ``geometry``.
     """
 
     def locate(points: gpd.GeoSeries) -> pd.Series:
@@ -155,23 +154,23 @@ def judge_areas(areas: gpd.GeoDataFrame, rules: HotspotRules) -> gpd.GeoDataFram
     -------
         As of :func:`hotspots_of_units`. Services in areas without a household have no part in the expectation.
 
+    Notes
+    -----
+    A great outbreak would raise the expectation everywhere, and make cold spots of all the rest. So areas found hot are
+    set aside, one round after the other, and the rate of the usual ones alone is what all are compared with.
+
     Source: exact conditional test of a Poisson rate (J. Przyborowski and H. Wilenski 1940, Biometrika 31: 313-323),
     two-sided, as mid-p (H. O. Lancaster 1961, JASA 56: 223-234); Y. Benjamini and Y. Hochberg (1995), JRSS B 57(1):
-    289-300.
+    289-300; Z. Zhang, R. Assunção and M. Kulldorff (2010), Spatial scan statistics adjusted for multiple clusters,
+    J. Probability and Statistics: 642379, for the setting aside.
     """
     population, observed = (areas[column].to_numpy(dtype=np.int64) for column in ("households", "observed"))
-    total = int(observed[population > 0].sum())
-    chance = population / max(population.sum(), 1)
-    expected = total * chance
-    p = _mid_p(observed, total, chance)
-    judged = expected >= rules.least_expected
-    p[~judged] = np.nan
-    q = np.full(len(areas), np.nan)
-    if judged.any():
-        q[judged] = false_discovery_control(p[judged], method="bh")
-    ratio = shrunk_ratio(observed, expected)
-    called = judged & (q <= rules.fdr)
-    hot, cold = called & (ratio >= rules.least_ratio), called & (ratio <= 1 / rules.least_ratio)
+    lived_in = population > 0
+    # what is too small to judge is fixed before anything is compared, so that no test is chosen for its result
+    judged = observed[lived_in].sum() * population >= rules.least_expected * max(population.sum(), 1)
+    expected, ratio, p, q = _compare(population, observed, _usual(population, observed, judged, rules), judged)
+    hot = (q <= rules.fdr) & (ratio >= rules.least_ratio)
+    cold = (q <= rules.fdr) & (ratio <= 1 / rules.least_ratio)
     verdict = np.select([~judged, hot, cold], ["too_few", "hot", "cold"], "ordinary")
     return gpd.GeoDataFrame(
         {
@@ -189,13 +188,41 @@ def judge_areas(areas: gpd.GeoDataFrame, rules: HotspotRules) -> gpd.GeoDataFram
     )
 
 
+def _usual(
+    population: NDArray[np.int64], observed: NDArray[np.int64], judged: NDArray[np.bool_], rules: HotspotRules
+) -> NDArray[np.bool_]:
+    """Set the hot areas aside, round after round, while the rest still holds services and most of the households."""
+    usual = population > 0
+    while True:
+        _, ratio, _, q = _compare(population, observed, usual, judged)
+        rest = usual & ~((q <= rules.fdr) & (ratio >= rules.least_ratio))
+        few = 2 * population[rest].sum() < population.sum() or not observed[rest].any()
+        if few or (rest == usual).all():
+            return usual
+        usual = rest
+
+
+def _compare(
+    population: NDArray[np.int64], observed: NDArray[np.int64], usual: NDArray[np.bool_], judged: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], ...]:
+    """Compare each area with the usual ones: expectation, shrunk ratio, p and q."""
+    # an unusual area is compared with all the usual ones, a usual one with them all, itself among them
+    total = observed[usual].sum() + np.where(usual, 0, observed)
+    chance = population / np.maximum(population[usual].sum() + np.where(usual, 0, population), 1)
+    expected = observed[usual].sum() * population / max(population[usual].sum(), 1)
+    p, q = np.where(judged, _mid_p(observed, total, chance), np.nan), np.full(len(observed), np.nan)
+    if judged.any():
+        q[judged] = false_discovery_control(p[judged], method="bh")
+    return expected, shrunk_ratio(observed, expected), p, q
+
+
 def shrunk_ratio(observed: NDArray[np.int64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
     """Shrink observed over expected towards 1, the more the less is expected.
 
     Parameters
     ----------
     observed, expected
-        Counts of each area; their sums over the areas with an expectation agree.
+        Counts of each area.
 
     Returns
     -------
@@ -249,7 +276,7 @@ def merge_hot_cells(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return found.loc[order, columns].reset_index(drop=True)
 
 
-def _mid_p(observed: NDArray[np.int64], total: int, chance: NDArray[np.float64]) -> NDArray[np.float64]:
+def _mid_p(observed: NDArray[np.int64], total: NDArray[np.int64], chance: NDArray[np.float64]) -> NDArray[np.float64]:
     half = 0.5 * binom.pmf(observed, total, chance)
     upper = binom.sf(observed, total, chance) + half
     lower = binom.cdf(observed - 1, total, chance) + half

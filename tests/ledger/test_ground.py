@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+import shapely
 from shapely import box
 
 from gridgis.ledger.ground import coverage_of_ground
@@ -31,6 +32,14 @@ def test_an_overlap_is_listed_and_no_more_land_is_counted(households, micro_grid
     ground = coverage_of_ground(households, wide, villages)
     assert ground.land == Share(270_000, 270_000)
     assert ground.gaps[["gap_m2", "overlap_m2"]].round(3).to_numpy().tolist() == [[0.0, 3000.0]]
+
+
+def test_what_rounding_to_seven_decimals_opens_is_no_gap(households, micro_grids, villages):
+    rounded, whole = micro_grids.to_crs("EPSG:4490"), villages.to_crs("EPSG:4490")
+    rounded = rounded.set_geometry(shapely.transform(rounded.geometry, lambda xy: xy.round(7)))
+    ground = coverage_of_ground(households, rounded, whole)
+    assert ground.gaps.empty
+    assert ground.land.numerator == ground.land.denominator
 
 
 def test_a_household_in_no_unit_is_named(households, micro_grids, villages):
