@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from gridgis.cli.report import print_findings, write_json
 from gridgis.exchange.inputs import Inputs, read_inputs
 from gridgis.exchange.plans import read_plan, write_plan
-from gridgis.model.errors import CallError
+from gridgis.geo.places import land_and_people
 from gridgis.model.layers import Layers
 from gridgis.model.settings import Settings
 from gridgis.model.words import Lang, say, shell_language
@@ -103,9 +103,7 @@ def _read_layers(inputs: Inputs, settings: Settings, lang: Lang) -> Layers:
     reading = read_inputs(inputs, settings)
     layers = reading.sound()
     print_findings(reading.warnings, lang)
-    for name in ("villages", "households"):
-        if getattr(layers, name) is None:
-            raise CallError("plan.error.no_layer", layer=say(f"layer.{name}", lang), name=name)
+    land_and_people(layers)
     return layers
 
 

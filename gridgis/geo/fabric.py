@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
-from gridgis.geo.places import locate_natural_villages, locate_villages
+from gridgis.geo.places import land_and_people, locate_natural_villages, locate_villages
 from gridgis.geo.topology import LEAST_BORDER_M, pieces, shared_borders, to_metres
 from gridgis.geo.zones import metric_crs
 from gridgis.model.layers import Layers
@@ -64,11 +64,17 @@ def cut_fabric(layers: Layers) -> Fabric:
     Returns
     -------
         The fabric, in the layers' CRS and independent of the order of their rows.
+
+    Raises
+    ------
+    CallError
+        If villages or households are not given.
     """
-    villages = layers.villages.sort_values("code")
-    households = layers.households[["household_id", "households", "villager_group", "geometry"]].copy()
-    households["village_code"] = locate_villages(layers.households, villages)
-    households["natural_village"] = locate_natural_villages(layers.households, layers.natural_villages)
+    villages, given = land_and_people(layers)
+    villages = villages.sort_values("code")
+    households = given[["household_id", "households", "villager_group", "geometry"]].copy()
+    households["village_code"] = locate_villages(given, villages)
+    households["natural_village"] = locate_natural_villages(given, layers.natural_villages)
     sites, site_of = _gather_sites(households)
     faces = _cut_faces(layers, villages, sites)
     site_faces, cell_of_face = _group_faces(faces, sites)
@@ -122,9 +128,10 @@ def _cut_faces(layers: Layers, villages: gpd.GeoDataFrame, sites: _Sites) -> _Fa
     noded = shapely.get_parts(shapely.union_all(np.concatenate(lines)))
     faces = shapely.get_parts(shapely.polygonize(noded))
     inner = shapely.point_on_surface(faces)
-    face, village = shapely.STRtree(land).query(inner, predicate="intersects")
-    first = np.unique(face, return_index=True)[1]
-    face, village = face[first], village[first]
+    # asked this way round, each village is prepared once for all its points
+    village, face = shapely.STRtree(inner).query(land, predicate="intersects")
+    face, first = np.unique(face, return_index=True)
+    village = village[first]
     shapes = gpd.GeoSeries(faces[face], crs=villages.crs)
     nearest = np.zeros(len(face), dtype=np.int64)
     if len(sites.points) > 0:
@@ -164,8 +171,8 @@ def _voronoi_edges(sites: _Sites, villages: gpd.GeoDataFrame) -> Geometries:
     metric = metric_crs(villages)
     frame = shapely.box(*villages.to_crs(metric).total_bounds)
     edges = shapely.voronoi_polygons(shapely.multipoints(sites.places_m), extend_to=frame, only_edges=True)
-    layer = gpd.GeoSeries(shapely.get_parts(edges), crs=metric).to_crs(villages.crs)
-    return layer.to_numpy()
+    drawn: Geometries = gpd.GeoSeries(shapely.get_parts(edges), crs=metric).to_crs(villages.crs).to_numpy()
+    return drawn
 
 
 def _group_faces(faces: _Faces, sites: _Sites) -> tuple[Ints, Ints]:
@@ -191,11 +198,11 @@ def _group_faces(faces: _Faces, sites: _Sites) -> tuple[Ints, Ints]:
 def _find_site_faces(faces: _Faces, sites: _Sites) -> Ints:
     if len(sites.points) == 0:
         return np.empty(0, dtype=np.int64)
-    tree = shapely.STRtree(faces.shapes.to_numpy())
-    site, face = tree.query(sites.points, predicate="intersects")
+    shapes = faces.shapes.to_numpy()
+    face, site = shapely.STRtree(sites.points).query(shapes, predicate="intersects")
     stray = np.setdiff1d(np.arange(len(sites.points)), site)
     if len(stray) > 0:
-        far, near = tree.query_nearest(sites.points[stray], all_matches=False)
+        far, near = shapely.STRtree(shapes).query_nearest(sites.points[stray], all_matches=False)
         site, face = np.concatenate([site, stray[far]]), np.concatenate([face, near])
     foreign = faces.village_codes[faces.village[face]] != sites.village_codes[site]
     order = np.lexsort((face, faces.nearest[face] != site, foreign, site))
@@ -253,10 +260,17 @@ def _describe_cells(
     inner = gpd.GeoDataFrame(geometry=cells.geometry.representative_point())
     labels = pd.DataFrame({"natural_village": locate_natural_villages(inner, natural_villages)}, index=cells.index)
     labels["villager_group"] = None
-    lived_in = households.groupby("cell_id")
     for name in ("natural_village", "villager_group"):
-        commonest = lived_in[name].agg(lambda values: min(values.mode(), default=None))
+        commonest = _commonest(households, name)
         labels.loc[commonest.index, name] = commonest
+    lived_in = households.groupby("cell_id")
     labels["households"] = lived_in["households"].sum().reindex(cells.index, fill_value=0).astype(np.int64)
     described = cells.join(labels)
     return described[["village_code", "natural_village", "villager_group", "households", "geometry"]]
+
+
+def _commonest(households: gpd.GeoDataFrame, name: str) -> pd.Series:
+    """Find the commonest value of a column in each cell, the first in order among equals."""
+    counts = households.groupby(["cell_id", name], sort=True).size().rename("times").reset_index()
+    ranked = counts.sort_values(["cell_id", "times"], ascending=[True, False], kind="stable")
+    return ranked.drop_duplicates("cell_id").set_index("cell_id")[name]

@@ -8,7 +8,29 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from gridgis.model.errors import CallError
+from gridgis.model.layers import Layers
+
 _POLYGON = 2
+
+
+def land_and_people(layers: Layers) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Take out the two layers that every plan needs.
+
+    Returns
+    -------
+        Villages and households.
+
+    Raises
+    ------
+    CallError
+        If one of them is not given.
+    """
+    if layers.villages is None:
+        raise CallError("plan.error.no_villages")
+    if layers.households is None:
+        raise CallError("plan.error.no_households")
+    return layers.villages, layers.households
 
 
 def locate_villages(households: gpd.GeoDataFrame, villages: gpd.GeoDataFrame) -> pd.Series:
@@ -27,11 +49,11 @@ def locate_villages(households: gpd.GeoDataFrame, villages: gpd.GeoDataFrame) ->
     """
     points, land = households.geometry.to_numpy(), villages.geometry.to_numpy()
     codes = villages["code"].to_numpy(dtype=object)
-    tree = shapely.STRtree(land)
-    point, village = tree.query(points, predicate="intersects")
+    # asked this way round, each village is prepared once for all its points
+    village, point = shapely.STRtree(points).query(land, predicate="intersects")
     stray = np.setdiff1d(np.arange(len(points)), point)
     if len(stray) > 0:
-        far, near = tree.query_nearest(points[stray], all_matches=False)
+        far, near = shapely.STRtree(land).query_nearest(points[stray], all_matches=False)
         point, village = np.concatenate([point, stray[far]]), np.concatenate([village, near])
     said = households["village_code"].to_numpy(dtype=object)[point] if "village_code" in households else None
     other = codes[village] != said
@@ -62,7 +84,8 @@ def locate_natural_villages(points: gpd.GeoDataFrame, natural_villages: gpd.GeoD
     known = natural_villages.sort_values("code")
     codes = known["code"].to_numpy(dtype=object)
     by_name = dict(zip(known["name"], codes, strict=True)) if known["name"].is_unique else {}
-    said = said.map(lambda text: text if text in set(codes) else by_name.get(text, text), na_action="ignore")
+    known_codes = set(codes)
+    said = said.map(lambda text: text if text in known_codes else by_name.get(text, text), na_action="ignore")
     found = pd.Series(_by_place(points.geometry.to_numpy(), known.geometry.to_numpy(), codes), index=points.index)
     return said.where(said.notna(), found)
 
@@ -73,9 +96,10 @@ def _by_place(
     found = np.full(len(points), None, dtype=object)
     areas = shapely.get_dimensions(shapes) == _POLYGON
     if areas.any():
-        point, shape = shapely.STRtree(shapes[areas]).query(points, predicate="intersects")
-        first = np.unique(point, return_index=True)[1]
-        found[point[first]] = codes[areas][shape[first]]
+        shape, point = shapely.STRtree(points).query(shapes[areas], predicate="intersects")
+        order = np.lexsort((shape, point))
+        inside, first = np.unique(point[order], return_index=True)
+        found[inside] = codes[areas][shape[order][first]]
     elif len(points) > 0:
         point, shape = shapely.STRtree(shapes).query_nearest(points, all_matches=False)
         found[point] = codes[shape]

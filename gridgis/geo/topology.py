@@ -50,7 +50,7 @@ def shared_borders(polygons: gpd.GeoSeries) -> pd.DataFrame:
     pairs = np.sort(np.column_stack([owner[same], owner[same + 1]]), axis=1)
     table = pd.DataFrame({"a": pairs[:, 0], "b": pairs[:, 1], "length_m": _lengths_m(ends[same], polygons)})
     table = table[table["a"] != table["b"]]
-    return table.groupby(["a", "b"], as_index=False)["length_m"].sum()
+    return table.groupby(["a", "b"], as_index=False)[["length_m"]].sum()
 
 
 def _segments(polygons: gpd.GeoSeries) -> tuple[Ints, Floats]:
@@ -92,7 +92,7 @@ def to_metres(vertices: Floats, layer: gpd.GeoSeries | gpd.GeoDataFrame) -> Floa
 
 
 def pieces(n: int, a: Ints, b: Ints) -> Ints:
-    """Number the connected pieces of a graph of ``n`` nodes with edges ``a``-``b``; a label for each node."""
+    """Label each of ``n`` nodes by the connected piece it is in, edges being ``a``-``b``."""
     links = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(n, n))
     labels: Ints = connected_components(links, directed=False)[1].astype(np.int64)
     return labels

@@ -189,14 +189,14 @@ def edge_list(graph: Graph) -> tuple[Ints, Ints, Floats]:
 
 
 def node_pieces(graph: Graph, *, bridges: bool = False) -> Ints:
-    """Number the connected pieces of the land, with or without bridges; a label for each node."""
+    """Label each node by the connected piece of land it is in, with or without bridges."""
     a, b, border_m = edge_list(graph)
     kept = (border_m > 0) | bridges
     return pieces(graph.n, a[kept], b[kept])
 
 
 def subgraph(graph: Graph, nodes: Ints) -> Graph:
-    """Cut out some nodes, which must be ascending, with the edges among them; bridged where they fall apart."""
+    """Cut out some nodes, which must be ascending, with the edges among them."""
     row = np.full(graph.n, NONE, dtype=np.int64)
     row[nodes] = np.arange(len(nodes))
     a, b, border_m = edge_list(graph)

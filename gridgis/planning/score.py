@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from scipy.spatial.distance import cdist
 
-from gridgis.geo.places import locate_natural_villages, locate_villages
+from gridgis.geo.places import land_and_people, locate_natural_villages, locate_villages
 from gridgis.geo.topology import SPECK_M2, connected, gaps_and_overlaps, to_metres
 from gridgis.geo.zones import metric_crs
 from gridgis.model.layers import Layers
@@ -88,7 +88,7 @@ def score_plan(
         The scorecard. Distances are measured in the metric CRS of the villages.
     """
     people = _gather_people(plan, layers)
-    villages = layers.villages.to_crs(plan.grids.crs) if layers.villages.crs != plan.grids.crs else layers.villages
+    villages = land_and_people(layers)[0].to_crs(plan.grids.crs)
     grid, grid_messages = _score_tier(plan.grids, people, villages, ("grid", grid_size))
     micro, micro_messages = _score_tier(plan.micro_grids, people, villages, ("micro_grid", micro_size))
     astray = _astray(plan)
@@ -125,10 +125,10 @@ def walk_m_mean(places_m: Floats, weight: npt.NDArray[np.int64], unit: npt.NDArr
 
 
 def _gather_people(plan: Plan, layers: Layers) -> _People:
-    households = layers.households
-    villages = layers.villages.to_crs(households.crs)
-    places_m = to_metres(shapely.get_coordinates(households.to_crs(villages.crs).geometry.to_numpy()), villages)
-    known = layers.natural_villages.to_crs(households.crs) if layers.natural_villages is not None else None
+    villages, households = land_and_people(layers)
+    households = households.to_crs(villages.crs)
+    places_m = to_metres(shapely.get_coordinates(households.geometry.to_numpy()), villages)
+    known = layers.natural_villages.to_crs(villages.crs) if layers.natural_villages is not None else None
     natural_village = locate_natural_villages(households, known)
     village = locate_villages(households, villages)
     label = (village.astype(str) + "\n" + natural_village.astype(str)).where(natural_village.notna(), None)
@@ -201,7 +201,7 @@ def _split_natural_villages(people: _People, unit: npt.NDArray[np.int64]) -> pd.
         {"name": people.natural_village.to_numpy(dtype=object), "unit": unit, "households": people.weight}
     ).dropna(subset="name")
     by_name = table.groupby("name")
-    return by_name["households"].sum()[by_name["unit"].nunique() > 1]
+    return by_name["households"].sum()[by_name["unit"].min() < by_name["unit"].max()]
 
 
 def _astray(plan: Plan) -> list[str]:

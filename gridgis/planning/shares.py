@@ -166,7 +166,7 @@ def _check_totals(totals: Totals, buildings: Sequence[int]) -> None:
         ("micro_grid", totals.micro_grids, max(totals.grids or 0, len(buildings))),
     ):
         if total is not None and not least <= total <= sum(buildings):
-            raise CallError(f"plan.error.{tier}_total", total=total, least=least, most=sum(buildings))
+            raise CallError("plan.error." + tier, total=total, least=least, most=sum(buildings))
 
 
 def _cheapest(tables: Sequence[Floats], totals: Totals) -> list[tuple[int, int]]:

@@ -12,12 +12,13 @@ from gridgis.model.tiers import SizeRange
 from gridgis.planning import kernels
 from gridgis.planning.graph import Graph, contract, edge_list, node_pieces, subgraph
 from gridgis.planning.shares import Share, Totals, share_units, size_window
-from gridgis.planning.tiers import Bounds, Effort, atoms_of, cut_atoms, judge, net_of, state_of, tier_of
+from gridgis.planning.tiers import Bounds, Effort, atoms_of, cut_atoms, judge, mean_walk_m, net_of, state_of, tier_of
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-ANY_SIZE = SizeRange(1, 10**9)
+_ANY_SIZE = SizeRange(1, 10**9)
+_GRID_WEIGHT = 0.3
 
 
 @dataclass(frozen=True)
@@ -85,23 +86,20 @@ def solve_land(graph: Graph, share: Share, rules: Rules, effort: Effort, seed: S
     each, extra = divmod(share.micro_grids, share.grids)
     windows = [size_window(rules.grid, rules.micro, each + (unit < extra)) for unit in range(share.grids)]
     grid_bounds = _bounds(windows)
-    cut, grid_whole = cut_atoms(graph, grid_bounds, effort, rng)
+    cut = cut_atoms(graph, grid_bounds, effort, rng)
     lands = [nodes for unit in range(share.grids) for nodes in _lands_of_grid(graph, cut.label == unit, rules.micro)]
+    if len(lands) > share.micro_grids:
+        lands = [np.flatnonzero(cut.label == unit) for unit in range(share.grids)]
     sizes = [int(graph.households[nodes].sum()) for nodes in lands]
-    shares = share_units(
-        sizes, [len(nodes) for nodes in lands], (ANY_SIZE, rules.micro), Totals(len(lands), share.micro_grids)
-    )
+    totals = Totals(len(lands), share.micro_grids)
+    shares = share_units(sizes, [len(nodes) for nodes in lands], (_ANY_SIZE, rules.micro), totals)
     micro = np.zeros(graph.n, dtype=np.int64)
-    micro_whole = np.ones(int(graph.group.max(initial=-1)) + 1, dtype=np.bool_)
     first = 0
     for nodes, one in zip(lands, shares, strict=True):
-        part = subgraph(graph, nodes)
-        inner, whole = cut_atoms(part, _bounds([rules.micro] * one.micro_grids), effort, rng)
+        inner = cut_atoms(subgraph(graph, nodes), _bounds([rules.micro] * one.micro_grids), effort, rng)
         micro[nodes] = first + inner.label
-        micro_whole[part.group[part.group >= 0]] &= whole[part.group[part.group >= 0]]
         first += one.micro_grids
-    units = Units(cut.label, micro)
-    return _polish(graph, units, (grid_bounds, _bounds([rules.micro] * first)), effort, rng)
+    return _polish(graph, Units(cut.label, micro), (grid_bounds, _bounds([rules.micro] * first)), effort, rng)
 
 
 def _lands_of_grid(graph: Graph, inside: Bools, micro: SizeRange) -> list[Ints]:
@@ -122,28 +120,20 @@ def _polish(
     atom = atoms_of(graph, _whole_groups(graph, units.micro))
     atoms = contract(graph, atom)
     first = np.unique(atom, return_index=True)[1]
-    whole_in_grid = np.append(_whole_groups(graph, units.grid), False)  # noqa: FBT003 — the entry of no group
-    net = net_of(atoms, whole_in_grid[atoms.group])
+    kept = (atoms.group >= 0) & np.append(_whole_groups(graph, units.grid), [False])[atoms.group]
     grid = tier_of(atoms, units.grid[first], bounds[0])
     micro = tier_of(atoms, units.micro[first], bounds[1])
-    far_m = float(
-        np.average(
-            np.hypot(atoms.x - micro.x[micro.label], atoms.y - micro.y[micro.label]),
-            weights=np.maximum(atoms.households, 1),
-        )
-    )
-    far_m = max(far_m, 1.0)
-    cooling = kernels.Cooling(2 * effort.sweeps, 0.2 * far_m, 0.01 * far_m, 10 * far_m, 100 * far_m, effort.border, 0.3)
-    kernels.anneal(net, micro, grid, cooling, state_of(rng))
-    better = Units(grid.label[atom], micro.label[atom])
-    if _rank(graph, better, bounds) < _rank(graph, units, bounds):
-        return better
-    return units
+    far_m = mean_walk_m(atoms, micro)
+    heat_m, excess_m = (0.2 * far_m, 0.01 * far_m), (10 * far_m, 100 * far_m)
+    cooling = kernels.Cooling(2 * effort.sweeps, *heat_m, *excess_m, effort.border, _GRID_WEIGHT)
+    kernels.anneal(net_of(atoms, kept), micro, grid, cooling, state_of(rng))
+    polished = Units(grid.label[atom], micro.label[atom])
+    return min(units, polished, key=lambda some: _rank(graph, some, bounds))
 
 
 def _rank(graph: Graph, units: Units, bounds: tuple[Bounds, Bounds]) -> tuple[int, float]:
     grid, micro = judge(graph, units.grid, bounds[0]), judge(graph, units.micro, bounds[1])
-    return grid.excess + micro.excess, micro.walk_m + 0.3 * grid.walk_m
+    return grid.excess + micro.excess, micro.walk_m + _GRID_WEIGHT * grid.walk_m
 
 
 def _whole_groups(graph: Graph, label: Ints) -> Bools:
@@ -154,4 +144,5 @@ def _whole_groups(graph: Graph, label: Ints) -> Bools:
     least = np.full(groups, np.iinfo(np.int64).max)
     np.maximum.at(most, graph.group[lived_in], label[lived_in])
     np.minimum.at(least, graph.group[lived_in], label[lived_in])
-    return most == least
+    whole: Bools = most == least
+    return whole

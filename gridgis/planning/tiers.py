@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,8 +41,8 @@ class Effort:
         Metres of walk that a metre of border is worth.
     """
 
-    starts: int = 4
-    sweeps: int = 40
+    starts: int = 8
+    sweeps: int = 60
     border: float = 0.02
 
 
@@ -91,10 +92,10 @@ def judge(graph: Graph, label: Ints, bounds: Bounds) -> Cut:
 
 
 def net_of(graph: Graph, kept: npt.NDArray[np.bool_] | None = None) -> kernels.Net:
-    """Hand a graph to the compiled loops."""
+    """Hand a graph to the compiled loops, which want whole arrays."""
     stays = np.zeros(graph.n, dtype=np.bool_) if kept is None else kept
-    arrays = (graph.start, graph.end, graph.border_m, graph.x, graph.y, graph.households)
-    return kernels.Net(*(np.ascontiguousarray(array) for array in arrays), stays)
+    links = np.ascontiguousarray(graph.start), np.ascontiguousarray(graph.end), np.ascontiguousarray(graph.border_m)
+    return kernels.Net(*links, np.ascontiguousarray(graph.x), np.ascontiguousarray(graph.y), graph.households, stays)
 
 
 def tier_of(graph: Graph, label: Ints, bounds: Bounds) -> kernels.Tier:
@@ -120,13 +121,13 @@ def anneal_cut(graph: Graph, label: Ints, bounds: Bounds, effort: Effort, rng: n
     micro = tier_of(graph, label, bounds)
     whole = Bounds(np.zeros(1, dtype=np.int64), np.full(1, _NO_BOUND))
     grid = tier_of(graph, np.zeros(graph.n, dtype=np.int64), whole)
-    scale_m = _scale_m(graph, micro)
+    scale_m = mean_walk_m(graph, micro)
     cooling = kernels.Cooling(effort.sweeps, 0.3 * scale_m, 0.01 * scale_m, scale_m, 50 * scale_m, effort.border, 0.0)
     kernels.anneal(net_of(graph), micro, grid, cooling, state_of(rng))
     return judge(graph, micro.label, bounds)
 
 
-def _scale_m(graph: Graph, tier: kernels.Tier) -> float:
+def mean_walk_m(graph: Graph, tier: kernels.Tier) -> float:
     """Measure how far a household has to its unit's centre, on average; at least a metre."""
     far_m = np.hypot(graph.x - tier.x[tier.label], graph.y - tier.y[tier.label])
     return max(float(np.average(far_m, weights=np.maximum(graph.households, 1))), 1.0)
@@ -162,35 +163,42 @@ def atoms_of(graph: Graph, whole: npt.NDArray[np.bool_]) -> Ints:
     return np.unique(piece, return_inverse=True)[1].astype(np.int64)
 
 
-def cut_atoms(
-    graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Generator
-) -> tuple[Cut, npt.NDArray[np.bool_]]:
-    """Cut a graph with natural villages whole where they fit; release the largest, one by one, while sizes break.
+def cut_atoms(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Generator) -> Cut:
+    """Cut a graph with natural villages whole where they fit; the largest are released while sizes break.
+
+    Parameters
+    ----------
+    graph, bounds, effort, rng
+        As for :func:`cut_units`; there are at least as many nodes as units.
 
     Returns
     -------
-        The best cut found, and for each natural village whether it was kept whole.
+        The first cut whose sizes are as good as the numbers allow, else the best by sizes.
     """
-    groups = int(graph.group.max(initial=NONE)) + 1
-    lived_in = graph.group != NONE
-    size = np.bincount(graph.group[lived_in], graph.households[lived_in], groups)
-    whole = size <= bounds.high.max()
-    least = max(int(bounds.low.sum() - graph.households.sum()), int(graph.households.sum() - bounds.high.sum()), 0)
-    best: Cut | None = None
-    kept = whole
-    while True:
+    n = int(graph.households.sum())
+    least = max(int(bounds.low.sum()) - n, n - int(bounds.high.sum()), 0)
+    found: list[Cut] = []
+    for whole in _releases(graph, int(bounds.high.max())):
         atom = atoms_of(graph, whole)
         atoms = contract(graph, atom)
         if atoms.n >= len(bounds.low):
-            found = cut_units(atoms, bounds, effort, rng)
-            cut = judge(graph, found.label[atom], bounds)
-            if best is None or cut.excess < best.excess:
-                best, kept = cut, whole
-        if not whole.any() or (best is not None and best.excess <= least):
-            break
-        largest = int(np.argmax(np.where(whole, size, -1)))
-        whole = whole.copy()
-        whole[largest] = False
-    if best is None:
-        raise AssertionError
-    return best, kept
+            found.append(judge(graph, cut_units(atoms, bounds, effort, rng).label[atom], bounds))
+            if found[-1].excess <= least:
+                break
+    return min(found, key=lambda cut: cut.excess)
+
+
+def _releases(graph: Graph, high: int) -> Iterator[npt.NDArray[np.bool_]]:
+    """Say which natural villages to keep whole: all that fit, then all but the largest, but the 2, 4, 8 … largest."""
+    groups = int(graph.group.max(initial=NONE)) + 1
+    lived_in = graph.group != NONE
+    size = np.bincount(graph.group[lived_in], graph.households[lived_in], groups)
+    fits = size <= high
+    largest_first = np.argsort(np.where(fits, -size, 1), kind="stable")
+    released = 0
+    while released < fits.sum():
+        whole = fits.copy()
+        whole[largest_first[:released]] = False
+        yield whole
+        released = max(2 * released, 1)
+    yield np.zeros(groups, dtype=np.bool_)

@@ -12,6 +12,7 @@ import pandas as pd
 from gridgis.geo.codes import GRID_DIGITS, MICRO_GRID_DIGITS, name_unit, number_units
 from gridgis.geo.fabric import Fabric, cut_fabric
 from gridgis.geo.outlines import dissolve_cells
+from gridgis.geo.places import land_and_people
 from gridgis.model.layers import Layers
 from gridgis.planning.explain import Land, explain_plan
 from gridgis.planning.graph import Graph, subgraph, village_graph
@@ -38,7 +39,8 @@ def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> P
     progress(0.0, "plan.stage.fabric")
     fabric = cut_fabric(layers)
     progress(0.3, "plan.stage.units")
-    lands = [land for code in sorted(layers.villages["code"]) for land in _lands(fabric, code, request)]
+    villages, _ = land_and_people(layers)
+    lands = [land for code in sorted(villages["code"]) for land in _lands(fabric, code, request)]
     shares = share_units(
         [int(land.graph.households.sum()) for land in lands],
         [land.graph.n for land in lands],
@@ -56,12 +58,12 @@ def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> P
         cells.loc[land.cells, "micro"] = micros + units.micro[land.node]
         grids, micros = grids + share.grids, micros + share.micro_grids
     progress(0.8, "plan.stage.shapes")
-    plan = _shape_plan(fabric, cells, layers.villages)
+    plan = _shape_plan(fabric, cells, villages)
     told = [
         Land(land.village_code, int(land.graph.households.sum()), share)
         for land, share in zip(lands, shares, strict=True)
     ]
-    names = dict(zip(layers.villages["code"], layers.villages["name"], strict=True))
+    names = dict(zip(villages["code"], villages["name"], strict=True))
     messages = explain_plan(plan, request, told, names, _homes(plan, fabric, layers))
     progress(1.0, "plan.stage.done")
     return replace(plan, messages=messages)
