@@ -6,6 +6,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gridgis.http.front import FrontPage
+
 # Streamlit's page and the component of the maps run inline scripts and evaluate generated code;
 # what matters here is that nothing is fetched from, sent to or framed by another host
 _POLICY = {
@@ -53,4 +55,4 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
-MIDDLEWARE = (Middleware(SecurityHeaders),)
+MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(FrontPage))

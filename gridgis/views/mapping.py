@@ -1,0 +1,133 @@
+"""The maps of the pages: a constant base, on which only the page's own layer changes; a click goes into the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+from streamlit_folium import st_folium
+
+from gridgis.exchange.inputs import Reading
+from gridgis.model.layers import Layers
+from gridgis.model.words import Lang
+from gridgis.show.base import base_map, look_at
+from gridgis.show.coverage import coverage_layer
+from gridgis.show.elements import group_of
+from gridgis.show.findings import findings_layer
+from gridgis.show.hotspots import hotspots_layer
+from gridgis.show.overdue import overdue_layer
+from gridgis.show.plan import plan_layer
+from gridgis.views import reading
+from gridgis.views.address import go
+from gridgis.views.due import labels_of, leaders_of
+from gridgis.views.keeping import kept
+from gridgis.views.scene import Place, Scene
+from gridgis.views.units import Unit
+
+_HEIGHTS = {"map_coverage": 452}
+_TALL = 556
+"""Pixels, so that a laptop of 1366 by 768 shows question, figures and map."""
+Chosen = Callable[[Mapping[str, Any]], None]
+
+
+@kept
+def _base(scene: Scene, lang: Lang, synthetic: bool) -> object:  # noqa: FBT001 a part of the cache's key
+    names = ("villages", "natural_villages", "barriers", "township")
+    layers = Layers(**{name: reading.layer(scene, name) for name in names})
+    stored = reading.plan(scene)
+    return base_map(layers, lang, plan=None if stored is None else stored.plan, synthetic=synthetic)
+
+
+def _show(scene: Scene, place: Place, layer: object, key: str, chosen: Chosen | None = None) -> None:
+    """Show a layer on the base map, looking at the unit in focus; ``chosen`` takes what is clicked."""
+    # what st_folium is given it changes
+    base = deepcopy(_base(scene, scene.lang, place.township.synthetic))
+    _mount(base, [layer, group_of(look_at(_area(scene, place.focus)))], key, chosen)
+
+
+def _mount(base: object, groups: list[object], key: str, chosen: Chosen | None = None) -> None:
+    def take() -> None:
+        choice = st.session_state.get(key)
+        if chosen is not None and isinstance(choice, dict):
+            chosen(choice)
+
+    with st.container(key="map"):
+        st_folium(
+            base,
+            key=key,
+            height=_HEIGHTS.get(key, _TALL),
+            use_container_width=True,
+            returned_objects=[],
+            feature_group_to_add=groups,
+            on_change=take,
+        )
+
+
+def _area(scene: Scene, focus: Unit) -> gpd.GeoSeries:
+    stored = reading.plan(scene)
+    layers = {"village": reading.villages(scene)}
+    if stored is not None:
+        layers |= {"grid": stored.plan.grids, "micro_grid": stored.plan.micro_grids}
+    layer = layers.get(focus.tier, layers["village"])
+    inside = layer["code"] == focus.code
+    return layer.geometry[inside] if inside.any() else layers["village"].geometry
+
+
+def _enter(choice: Mapping[str, Any]) -> None:
+    if "unit" in choice:
+        go(unit=str(choice["unit"]))
+
+
+def show_coverage(scene: Scene, place: Place, units: gpd.GeoDataFrame) -> None:
+    """Show the coverage of units; a click enters the unit.
+
+    Parameters
+    ----------
+    scene, place
+        What the page is given.
+    units
+        Result of :func:`gridgis.views.measures.coverage_layer`; the unit in focus is outlined where it is among them.
+    """
+    heads = leaders_of(reading.members(scene))
+    drawn = units.set_index("code")
+    drawn = drawn.assign(head=pd.Series(drawn.index.map(heads), index=drawn.index, dtype=object))
+    _show(scene, place, coverage_layer(drawn, scene.lang, focus=place.focus.code), "map_coverage", _enter)
+
+
+def show_due(scene: Scene, place: Place, due: gpd.GeoDataFrame) -> None:
+    """Show the households that are due; a click picks one out of the list."""
+    labelled = due.assign(label=labels_of(due))
+
+    def pick(choice: Mapping[str, Any]) -> None:
+        if "point" in choice:
+            go(household=str(due["household_id"].iloc[int(choice["point"])]))
+
+    _show(scene, place, overdue_layer(labelled, scene.lang), "map_due", pick)
+
+
+def show_hotspots(scene: Scene, place: Place, areas: gpd.GeoDataFrame) -> None:
+    """Show the areas by their verdict."""
+    names = reading.names(scene, "natural_villages")
+    named = areas.assign(name=areas["name"].map(lambda code: names.get(code, code), na_action="ignore"))
+    focus = place.focus.code if place.focus.code in named.index else None
+    _show(scene, place, hotspots_layer(named, scene.lang, focus=focus), "map_hotspots")
+
+
+def show_plan(scene: Scene, place: Place, judged: gpd.GeoDataFrame, tier: str) -> None:
+    """Show a plan's units of a tier; a click enters the unit."""
+    layer = plan_layer(judged.set_index("code"), scene.size_of(tier), scene.lang, focus=place.focus.code)
+    _show(scene, place, layer, "map_plan", _enter)
+
+
+def show_findings(scene: Scene, result: Reading) -> None:
+    """Show where the findings of a check are; nothing where none has a place, or there is no village to show it in."""
+    villages = result.layers.villages
+    if villages is None and reading.township(scene) is not None:
+        villages = reading.villages(scene)
+    if villages is not None and len(villages) and any(finding.places for finding in result.findings):
+        base = base_map(Layers(villages=villages), scene.lang)
+        _mount(base, [findings_layer(result.findings, scene.lang)], "map_findings")

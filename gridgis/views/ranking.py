@@ -1,0 +1,62 @@
+"""The ranked list of units: a component of the page, so that a row is a button and every name is plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from gridgis.views.address import go
+from gridgis.views.scene import Place, Scene
+from gridgis.views.wording import count, percent
+
+_HERE = Path(__file__).parent
+_NAME = "gridgis_ranking"
+_KEY = "ranking"
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _source() -> Mapping[str, str]:
+    return {suffix: (_HERE / f"ranking.{suffix}").read_text(encoding="utf-8") for suffix in ("js", "css")}
+
+
+def choose_unit(scene: Scene, place: Place, coverage: pd.DataFrame) -> None:
+    """Show units ranked by coverage; choosing one puts it in focus.
+
+    Parameters
+    ----------
+    scene, place
+        What the page is given.
+    coverage
+        Result of :func:`gridgis.ledger.coverage.coverage_by_unit`.
+    """
+    rows = coverage.sort_values(["share_pct", "households"], ascending=[False, False])
+    source = _source()
+    mount = st.components.v2.component(_NAME, html="<ol></ol>", js=source["js"], css=source["css"])
+    listed = [_row(scene, place, str(code), row) for code, row in rows.iterrows()]
+    mount(key=_KEY, data={"label": scene.say("app.overview.ranking"), "units": listed}, on_chosen_change=_enter)
+
+
+def _enter() -> None:
+    go(unit=st.session_state[_KEY]["chosen"])
+
+
+def _row(scene: Scene, place: Place, code: str, row: pd.Series) -> dict[str, object]:
+    rank = "–" if pd.isna(row["rank"]) else f"{row['rank']}{'=' if row['tied'] else ''}"
+    standing = scene.say(f"app.standing.{row['standing']}")
+    hint = scene.say("app.overview.interval", low=percent(row["low_pct"]), high=percent(row["high_pct"]))
+    return {
+        "code": code,
+        "name": place.units.by_code[code].name,
+        "rank": rank,
+        "share": percent(row["share_pct"]),
+        "fraction": f"{count(row['covered'])}/{count(row['households'])}",
+        "hint": f"{standing} · {hint}",
+        "standing": row["standing"],
+        "pct": row["share_pct"],
+        "low": row["low_pct"],
+        "high": row["high_pct"],
+        "here": code == place.focus.code,
+    }
