@@ -13,7 +13,7 @@ from shapely import STRtree
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from gridgis.store.geopackage import note_change
-from gridgis.store.rows import fetch, insert_rows, raw
+from gridgis.store.rows import fetch, raw, write_rows
 from gridgis.store.schema import cells, fabrics, household_cells, households
 
 Places = NDArray[np.int64]
@@ -37,7 +37,7 @@ def keep_fabric(connection: Connection, layer: pd.DataFrame, created_on: date) -
         return int(known)
     row = insert(fabrics).values(digest=digest, created_on=created_on).returning(fabrics.c.fabric_id)
     fabric_id = int(connection.execute(row).scalar_one())
-    insert_rows(connection, cells, layer, {"fabric_id": fabric_id})
+    write_rows(connection, cells, layer.assign(fabric_id=fabric_id))
     note_change(connection, "cells", layer)
     return fabric_id
 
@@ -98,8 +98,9 @@ def place_households(connection: Connection, layer: pd.DataFrame) -> None:
 
 
 def _insert_places(connection: Connection, fabric_id: int, layer: pd.DataFrame, places: Places) -> None:
-    placed = pd.DataFrame({"household_id": layer["household_id"].to_numpy(), "cell_id": places})
-    insert_rows(connection, household_cells, placed, {"fabric_id": fabric_id})
+    households_of = layer["household_id"].to_numpy()
+    placed = pd.DataFrame({"fabric_id": fabric_id, "household_id": households_of, "cell_id": places})
+    write_rows(connection, household_cells, placed)
 
 
 def _places(layer: pd.DataFrame, among: pd.DataFrame) -> Places:

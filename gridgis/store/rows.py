@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -14,13 +14,15 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    Executable,
     Integer,
+    MetaData,
     Select,
     Table,
     Text,
+    select,
     type_coerce,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import NullType, TypeEngine
 
 from gridgis.store.geometry import Geometry, decode, encode
@@ -28,7 +30,7 @@ from gridgis.store.schema import SRID
 
 CRS = f"EPSG:{SRID}"
 
-_BATCH = 50_000
+_BATCH = 100_000
 
 
 def raw(columns: Iterable[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
@@ -79,22 +81,62 @@ def _series(values: Sequence[Any], kind: TypeEngine[Any], *, nullable: bool) -> 
     return pd.Series(values, dtype="str")
 
 
-def records(table: Table, layer: pd.DataFrame, constants: Mapping[str, Any], *, postgis: bool) -> list[dict[str, Any]]:
-    """Make a layer's rows parameters of a statement on a table.
+def write_rows(
+    connection: Connection, table: Table, layer: pd.DataFrame, *, key: str | None = None, update: bool = False
+) -> int:
+    """Write a layer's rows into a table.
 
     Parameters
     ----------
-    table
-        The table to write.
     layer
         Rows with columns of the table, in the store's CRS; columns that the table lacks are left out.
-    constants
-        Column to the one value it has in every row.
+    key
+        Column by which a row is known to be there already; None where none can be.
+    update
+        Whether a row that is there is brought up to date, or left as it is.
+
+    Returns
+    -------
+        How many rows were given.
     """
-    names = [column.key for column in table.columns if column.key in layer.columns]
-    values = [_values(layer[name], table.columns[name].type, postgis=postgis) for name in names]
-    rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
-    return [{**row, **constants} for row in rows] if constants else rows
+    columns = [column for column in table.columns if column.key in layer.columns]
+    for start in range(0, len(layer), _BATCH):
+        batch = layer.iloc[start : start + _BATCH]
+        if connection.dialect.name == "postgresql":
+            _copy(connection, columns, batch, _settled(postgresql.insert(table), columns, key, update=update))
+        else:
+            _insert(connection, columns, batch, _settled(sqlite.insert(table), columns, key, update=update))
+    return len(layer)
+
+
+def _settled(statement: Any, columns: Sequence[Column[Any]], key: str | None, *, update: bool) -> Any:  # noqa: ANN401 - of either dialect
+    if key is None:
+        return statement
+    if not update:
+        return statement.on_conflict_do_nothing(index_elements=[key])
+    new = {column.key: statement.excluded[column.key] for column in columns}
+    return statement.on_conflict_do_update(index_elements=[key], set_=new)
+
+
+def _insert(connection: Connection, columns: Sequence[Column[Any]], batch: pd.DataFrame, statement: Any) -> None:  # noqa: ANN401 - as above
+    names = [column.key for column in columns]
+    values = [_values(batch[column.key], column.type, postgis=False) for column in columns]
+    connection.execute(statement, [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)])
+
+
+def _copy(connection: Connection, columns: Sequence[Column[Any]], batch: pd.DataFrame, statement: Any) -> None:  # noqa: ANN401 - as above
+    # COPY is five times as fast as single inserts, but knows no conflicts: the rows go by way of a passing table
+    names = [column.key for column in columns]
+    passing = Table("passing", MetaData(), *(Column(c.key, c.type) for c in columns), prefixes=["TEMPORARY"])
+    passing.create(connection)
+    values = [_values(batch[column.key], column.type, postgis=True) for column in columns]
+    quoted = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in names)
+    cursor: Any = connection.connection.cursor()
+    with cursor, cursor.copy(f"COPY passing ({quoted}) FROM STDIN") as copy:
+        for row in zip(*values, strict=True):
+            copy.write_row(row)
+    connection.execute(statement.from_select(names, select(*raw(passing.columns))))
+    passing.drop(connection)
 
 
 def _values(series: pd.Series[Any], kind: TypeEngine[Any], *, postgis: bool) -> list[Any]:
@@ -106,35 +148,3 @@ def _values(series: pd.Series[Any], kind: TypeEngine[Any], *, postgis: bool) -> 
     if isinstance(kind, Text):
         return series.astype(object).where(series.notna(), None).tolist()
     return series.tolist()
-
-
-def insert_rows(
-    connection: Connection, table: Table, layer: pd.DataFrame, constants: Mapping[str, Any] | None = None
-) -> int:
-    """Append a layer's rows to a table.
-
-    Returns
-    -------
-        How many rows were written.
-    """
-    return execute_many(connection, table.insert(), table, layer, constants)
-
-
-def execute_many(
-    connection: Connection,
-    statement: Executable,
-    table: Table,
-    layer: pd.DataFrame,
-    constants: Mapping[str, Any] | None = None,
-) -> int:
-    """Run a statement once for every row of a layer, in batches that bound the memory.
-
-    Returns
-    -------
-        How many rows there were.
-    """
-    postgis = connection.dialect.name == "postgresql"
-    for start in range(0, len(layer), _BATCH):
-        batch = layer.iloc[start : start + _BATCH]
-        connection.execute(statement, records(table, batch, constants or {}, postgis=postgis))
-    return len(layer)

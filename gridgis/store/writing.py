@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 from sqlalchemy import Connection, Table, delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gridgis.model.errors import DataError
 from gridgis.model.layers import Layers
@@ -20,7 +19,7 @@ from gridgis.store import audit
 from gridgis.store.database import Store
 from gridgis.store.fabrics import keep_fabric, keep_places, moved_households, place_households
 from gridgis.store.geopackage import note_change
-from gridgis.store.rows import CRS, execute_many, insert_rows
+from gridgis.store.rows import CRS, write_rows
 from gridgis.store.schema import LAYERS, SRID, assignment, grids, micro_grids, plans, township
 
 _APPENDED = {"visits": "visit_id", "services": "service_id"}
@@ -116,7 +115,7 @@ def write_plan(
         }
         plan_id = int(connection.execute(insert(plans).values(row).returning(plans.c.plan_id)).scalar_one())
         for table, layer in ((assignment, "cells"), (grids, "grids"), (micro_grids, "micro_grids")):
-            insert_rows(connection, table, layers[layer], {"plan_id": plan_id})
+            write_rows(connection, table, layers[layer].assign(plan_id=plan_id))
             if table is not assignment:
                 note_change(connection, table.name, layers[layer])
         audit.record(connection, who, f"write_plan.{status}", str(plan_id), len(plan.micro_grids))
@@ -138,33 +137,22 @@ def _import_layer(connection: Connection, name: str, table: pd.DataFrame) -> int
         written = _append(connection, target, table, _APPENDED[name])
     elif name == "households":
         moved = moved_households(connection, table)
-        written = _bring_up_to_date(connection, target, table, "household_id")
+        written = write_rows(connection, target, table, key="household_id", update=True)
         place_households(connection, moved)
     elif name == "township":
         written = len(table)
     else:
         connection.execute(delete(target))
-        written = insert_rows(connection, target, table)
+        written = write_rows(connection, target, table)
     note_change(connection, name, table)
     return written
-
-
-def _insert(connection: Connection, table: Table) -> Any:  # noqa: ANN401 - both dialects' insert, which share no type
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _append(connection: Connection, target: Table, table: pd.DataFrame, key: str) -> int:
     count = select(func.count()).select_from(target)
     before = connection.execute(count).scalar_one()
-    execute_many(connection, _insert(connection, target).on_conflict_do_nothing(index_elements=[key]), target, table)
+    write_rows(connection, target, table, key=key)
     return int(connection.execute(count).scalar_one() - before)
-
-
-def _bring_up_to_date(connection: Connection, target: Table, table: pd.DataFrame, key: str) -> int:
-    statement = _insert(connection, target)
-    changed = {column.key: statement.excluded[column.key] for column in target.columns if column.key in table.columns}
-    statement = statement.on_conflict_do_update(index_elements=[key], set_=changed)
-    return execute_many(connection, statement, target, table)
 
 
 def _import_township(connection: Connection, given: dict[str, pd.DataFrame], *, synthetic: bool, name: str) -> None:
