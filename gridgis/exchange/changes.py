@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from gridgis.planning.plan import Plan
@@ -40,11 +39,11 @@ def _changed(before: gpd.GeoDataFrame | None, now: gpd.GeoDataFrame) -> gpd.GeoD
     new = now.set_index("code")
     both = new.index.intersection(old.index)
     told = ["name", "households"]
-    other = (new.loc[both, told] != old.loc[both, told]).any(axis=1).to_numpy()
-    other |= ~new.loc[both].geometry.geom_equals(old.loc[both].geometry.set_crs(new.crs)).to_numpy()
+    differs = (new.loc[both, told] != old.loc[both, told]).any(axis=1)
+    moved = ~new.loc[both].geometry.geom_equals(old.loc[both].geometry)
     parts = {
         "added": new.loc[new.index.difference(old.index)],
         "retired": old.loc[old.index.difference(new.index)],
-        "changed": new.loc[both[np.asarray(other, dtype=bool)]],
+        "changed": new.loc[both[(differs | moved).to_numpy()]],
     }
     return pd.concat([part.assign(change=change) for change, part in parts.items()]).reset_index(names="code")

@@ -193,7 +193,7 @@ def _draft(name: str, source: Source, layer: str | None, settings: Settings, voc
     draft = values.draft_of(name, raw, 2 if is_sheet else 1)
     draft = values.read_values(draft, vocabulary)
     if draft.contract.geometry != "none":
-        draft = shapes.check_shapes(shapes.place_rows(draft, raw))
+        draft = shapes.drop_unusable(shapes.check_shapes(shapes.place_rows(draft, raw)))
     return draft
 
 
@@ -228,13 +228,18 @@ class _Checked:
         findings = tuple(fault.finding for draft in self.drafts for fault in draft.faults)
         return Reading(Layers(**whole), findings, rejected)
 
+    def _villages(self) -> gpd.GeoDataFrame | None:
+        """Look up the villages that points are tested against, if there are any with a place on Earth."""
+        villages = cast("gpd.GeoDataFrame | None", self._table("villages"))
+        return None if villages is None or villages.crs is None or villages.empty else villages
+
     def _table(self, name: str) -> pd.DataFrame | None:
         table = self.tables.get(name)
         return getattr(self.known, name) if table is None else table
 
     def _bring_together(self, draft: Draft) -> Draft:
         """Settle the datum of points, and bring the layer to the villages' CRS."""
-        villages = cast("gpd.GeoDataFrame | None", self._table("villages"))
+        villages = self._villages()
         if draft.name == "villages" or draft.geometry is None or draft.geometry.crs is None:
             return draft
         land = None if villages is None else villages.geometry.to_crs(4326)
@@ -250,7 +255,7 @@ class _Checked:
         return None
 
     def _check_relations(self, draft: Draft) -> Draft:
-        villages = cast("gpd.GeoDataFrame | None", self._table("villages"))
+        villages = self._villages()
         if draft.name == "villages":
             draft = relations.check_division_codes(draft) if self.division_codes else draft
             return relations.check_tiling(draft)
@@ -261,7 +266,10 @@ class _Checked:
         if draft.name == "services":
             return relations.place_at_households(draft, cast("gpd.GeoDataFrame | None", self._table("households")))
         if villages is not None and "village_code" in draft.table:
-            draft = relations.find_villages(draft, villages, needed=draft.name == "households")
+            draft = relations.find_villages(draft, villages)
+            if draft.name == "households":
+                whole = all(other.sound.all() for other in self.drafts if other.name == "villages")
+                draft = relations.check_inside(draft, villages, whole=whole)
         return relations.say_shared_points(draft) if draft.name == "households" else draft
 
     def _keys(self, layer: str) -> tuple[frozenset[str], frozenset[str]]:

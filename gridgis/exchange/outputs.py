@@ -55,7 +55,8 @@ def write_layer(
     table
         A layer or a plain table.
     path
-        Where to write; a file that is there is replaced. A Shapefile is packed into one zip.
+        Where to write; a file that is there is replaced. A Shapefile is packed into one zip, unless the path ends in
+        ``.shp``.
     layer
         Name of the layer inside the file.
     format
@@ -72,6 +73,9 @@ def write_layer(
     if format == "geojson" and crs not in {None, _WGS84}:
         raise CallError("error.export.geojson_crs", epsg=crs)
     target = _crs_of(crs)
+    if format == "shp" and path.suffix.lower() == ".shp":
+        _write_loose_shapefile(_located(table).to_crs(target), path)
+        return
     with replaced(path) as unfinished:
         if format in {"xlsx", "csv"}:
             _write_sheet(with_coordinates(table, target), unfinished, layer, format)
@@ -149,6 +153,17 @@ def _write_shapefile(layer: gpd.GeoDataFrame, path: Path, name: str) -> None:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
             for part in sorted(Path(folder).iterdir()):
                 packed.writestr(zipfile.ZipInfo(part.name, _PACKED_AT), part.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def _write_loose_shapefile(layer: gpd.GeoDataFrame, path: Path) -> None:
+    """Write the parts of a Shapefile side by side; the ``.shp`` comes last, and only with it there is a Shapefile."""
+    with TemporaryDirectory(prefix="gridgis-") as folder:
+        packed = Path(folder) / "packed.zip"
+        _write_shapefile(layer, packed, path.stem)
+        with zipfile.ZipFile(packed) as parts:
+            for name in sorted(parts.namelist(), key=lambda name: name.endswith(".shp")):
+                with replaced(path.with_name(name)) as unfinished:
+                    unfinished.write_bytes(parts.read(name))
 
 
 def short_names(columns: list[str]) -> dict[str, str]:

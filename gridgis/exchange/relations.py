@@ -57,53 +57,66 @@ def check_division_codes(villages: Draft) -> Draft:
     return villages.blame("division_code_malformed", codes.notna() & ~codes.str.fullmatch(r"\d{12}"))
 
 
-def find_villages(draft: Draft, villages: gpd.GeoDataFrame, *, needed: bool) -> Draft:
-    """Fill in the village that each row lies in, and name the rows that lie in none or say another.
+def find_villages(draft: Draft, villages: gpd.GeoDataFrame) -> Draft:
+    """Fill in the village that each row lies in, and name the rows that say another.
 
     Parameters
     ----------
     draft
-        With a column ``village_code``, and geometries in the villages' CRS.
+        With a column ``village_code``; geometries in any CRS.
     villages
         Checked villages.
-    needed
-        Whether a row in no village is at fault; else nothing is said of it.
 
     Returns
     -------
         A draft whose ``village_code`` is filled as far as the map tells. A row on a border lies in the village that it
-        names, or in the first by code.
+        names, or in the nearest, or in the first by code.
     """
-    if draft.geometry is None or villages.empty:
+    if draft.geometry is None:
         return draft
+    lies_in = _villages_at(draft, villages)
+    named = draft.table["village_code"].to_numpy(dtype=object)
+    other = pd.notna(named) & pd.notna(lies_in) & (lies_in != named) & np.isin(named, villages["code"])
+    filled = pd.Series(np.where(pd.isna(named), lies_in, named), index=draft.table.index, dtype=object)
+    return replace(draft.blame("village_contradicted", other), table=draft.table.assign(village_code=filled))
+
+
+def check_inside(households: Draft, villages: gpd.GeoDataFrame, *, whole: bool) -> Draft:
+    """Name households that lie in no village.
+
+    Parameters
+    ----------
+    households
+        Points in any CRS.
+    villages
+        Checked villages.
+    whole
+        Whether every village is sound; else a household outside them may lie in one that is itself at fault.
+    """
+    if households.geometry is None:
+        return households
+    outside = households.sound & households.geometry.notna().to_numpy() & pd.isna(_villages_at(households, villages))
+    if whole:
+        return households.blame("outside_villages", outside)
+    return households.blame("reference_at_fault", outside, column="village_code", other=Message("layer.villages"))
+
+
+def _villages_at(draft: Draft, villages: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+    """Find the code of the village that each row lies in; None where there is none within a metre."""
     crs = metric_crs(villages)
-    points = shapely.point_on_surface(draft.geometry.to_crs(crs).to_numpy())
-    land = villages.sort_values("code")
-    codes = land["code"].to_numpy(dtype=object)
-    usable = points.copy()
-    usable[~draft.sound] = None
-    row, village = shapely.STRtree(land.geometry.to_crs(crs).to_numpy()).query(
-        usable, predicate="dwithin", distance=BORDER_M
-    )
+    land = villages.to_crs(crs).sort_values("code")
+    codes, areas = land["code"].to_numpy(dtype=object), land.geometry.to_numpy()
+    shapes = gpd.GeoSeries(draft.geometry).to_crs(crs).to_numpy()
+    points = shapely.point_on_surface(shapes)
+    row, village = shapely.STRtree(areas).query(points, predicate="dwithin", distance=BORDER_M)
     named = draft.table["village_code"].to_numpy(dtype=object)
     found = pd.DataFrame({"row": row, "village": village, "agrees": codes[village] == named[row]})
-    if len(found):
-        away = shapely.distance(usable[row], land.geometry.to_crs(crs).to_numpy()[village])
-        found = found.assign(away=away).sort_values(
-            ["row", "agrees", "away", "village"], ascending=[True, False, True, True]
-        )
-    found = found.drop_duplicates("row")
+    found["away_m"] = shapely.distance(points[row], areas[village])
+    best = found.sort_values(["row", "agrees", "away_m", "village"], ascending=[True, False, True, True])
+    best = best.drop_duplicates("row")
     lies_in = np.full(len(named), None, dtype=object)
-    lies_in[found["row"].to_numpy()] = codes[found["village"].to_numpy()]
-    placed = ~shapely.is_missing(usable) & ~shapely.is_empty(usable)
-    if needed:
-        draft = draft.blame("outside_villages", placed & pd.isna(lies_in))
-    other = placed & pd.notna(named) & pd.notna(lies_in) & (lies_in != named) & np.isin(named, codes)
-    draft = draft.blame("village_contradicted", other)
-    filled = np.where(pd.isna(named), lies_in, named)
-    return replace(
-        draft, table=draft.table.assign(village_code=pd.Series(filled, index=draft.table.index, dtype=object))
-    )
+    lies_in[best["row"].to_numpy()] = codes[best["village"].to_numpy()]
+    return lies_in
 
 
 def check_references(draft: Draft, column: str, known: frozenset[str], faulty: frozenset[str]) -> Draft:

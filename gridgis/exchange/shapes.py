@@ -114,10 +114,19 @@ def to_crs(draft: Draft, crs: CRS) -> Draft:
         return draft
     moved = draft.geometry.to_crs(crs)
     # coordinates out of the projection's reach come out infinite
-    lost = ~np.isfinite(shapely.bounds(moved.to_numpy())).all(axis=1) & ~moved.is_empty & moved.notna()
+    lost = ~np.isfinite(shapely.bounds(moved.to_numpy())).all(axis=1) & moved.notna()
     named = {"from_crs": draft.geometry.crs.name, "to_crs": crs.name}
-    draft = draft.blame("coordinates_out_of_range", lost & draft.sound)
-    return replace(draft.say("reprojected", **named), geometry=moved)
+    draft = draft.blame("coordinates_out_of_range", lost)
+    return replace(draft.say("reprojected", **named), geometry=moved.mask(lost, None))
+
+
+def drop_unusable(draft: Draft) -> Draft:
+    """Take the geometries of rows at fault away, so that nothing further is measured with them."""
+    if draft.geometry is None:
+        return draft
+    shapes = _geometries(draft)
+    shapes[~draft.sound | shapely.is_empty(shapes)] = None
+    return _with_shapes(draft, shapes)
 
 
 def _geometries(draft: Draft) -> Shapes:

@@ -17,6 +17,9 @@ SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
 PARQUET = (".parquet", ".geoparquet")
 VECTORS = (".gpkg", ".geojson", ".json", ".shp", ".fgb", ".kml", ".gml", ".gdb")
 PACKED = (".zip", ".kmz", ".shz", ".gz")
+_TABLES = (*SHEETS, *PARQUET)
+_ELSEWHERE = (b"<ogrvrtdatasource", b'"gdalg', b"<ogrwfsdatasource", b"<vrtdataset", b"service=wfs")
+_BEGINNING = 4096
 _CHUNK = 1 << 20
 
 
@@ -69,6 +72,8 @@ def open_source(text: str | Path, settings: Settings, unpacked: Path) -> Source:
         return _only_source(folder, layer, str(path))
     if path.is_dir() and suffix != ".gdb":
         return _only_source(path, layer, str(path))
+    if path.is_file() and suffix not in _TABLES and _points_elsewhere(path):
+        raise CallError("error.file.unreadable", path=path)
     if suffix in {".xlsx", ".ods"}:
         with _zip_of(path) as packed:
             _limit_unpacked(packed, path, settings)
@@ -87,6 +92,13 @@ def split_layer(text: str) -> tuple[Path, str | None]:
     """
     path, _, layer = text.partition("::")
     return Path(path), layer or None
+
+
+def _points_elsewhere(path: Path) -> bool:
+    """Tell whether GDAL would follow the file to other files or hosts: a virtual layer, a pipeline, a service."""
+    with path.open("rb") as file:
+        beginning = file.read(_BEGINNING).lower()
+    return any(mark in beginning for mark in _ELSEWHERE)
 
 
 def _gunzip(path: Path, folder: Path, settings: Settings) -> Path:
