@@ -20,7 +20,7 @@ from gridgis.show.names import names_of_villages
 from gridgis.show.palette import DARK, LIGHT
 
 _MAX_ZOOM = 19
-_WORDS = ("map", "reset", "full_screen", "zoom_in", "zoom_out", "north")
+_WORDS = ("map", "reset", "full_screen", "zoom_in", "zoom_out", "north", "layers")
 # names of the roads that lead out of a village, as road registers and maps write them
 _THROUGH = ("国道", "省道", "县道", "乡道", "高速", "公路")
 _BORDERS: tuple[tuple[str, Style], ...] = (

@@ -42,6 +42,7 @@ def findings_layer(findings: Sequence[Finding], lang: Lang) -> folium.FeatureGro
         "style": [kinds.index(finding.severity) for finding, _, _ in rows],
         "styles": [{"fill": fill, "shape": shape, "words": ""} for fill, shape in _SIGNS.values()],
         "labels": [f"{name}\n{words[id(finding)]}" for finding, name, _ in rows],
+        "size": 2,
     }
     found = {finding.severity for finding, _, _ in rows}
     entries: list[Entry] = [

@@ -127,6 +127,7 @@
   gridgis.begin = function (map, options) {
     gridgis.palette = options.palette;
     gridgis.map = map;
+    gridgis.words = options.words;
     L.Icon.Default.imagePath = options.icons;
     const box = map.getContainer();
     box.setAttribute("role", "region");
@@ -184,6 +185,16 @@
     });
     return new Look();
   };
+
+  const initLayout = L.Control.Layers.prototype._initLayout;
+  L.Control.Layers.include({
+    _initLayout() {
+      initLayout.call(this);
+      // Leaflet knows this word in English only
+      this._layersLink.title = gridgis.words.layers;
+      this._layersLink.setAttribute("aria-label", gridgis.words.layers);
+    },
+  });
 
   // ---- legend: a layer, so that it comes and goes with what it explains
 
