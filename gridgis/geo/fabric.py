@@ -273,4 +273,5 @@ def _commonest(households: gpd.GeoDataFrame, name: str) -> pd.Series:
     """Find the commonest value of a column in each cell, the first in order among equals."""
     counts = households.groupby(["cell_id", name], sort=True).size().rename("times").reset_index()
     ranked = counts.sort_values(["cell_id", "times"], ascending=[True, False], kind="stable")
-    return ranked.drop_duplicates("cell_id").set_index("cell_id")[name]
+    commonest: pd.Series = ranked.drop_duplicates("cell_id").set_index("cell_id")[name]
+    return commonest

@@ -218,11 +218,7 @@ def recentre(net: Net, tier: Tier, rounds: int) -> None:
 @njit(cache=True)
 def _excess(tier: Tier, unit: int, more: int) -> int:
     size = tier.size[unit] + more
-    if size < tier.low[unit]:
-        return tier.low[unit] - size
-    if size > tier.high[unit]:
-        return size - tier.high[unit]
-    return 0
+    return int(max(tier.low[unit] - size, size - tier.high[unit], 0))
 
 
 @njit(cache=True)
@@ -359,7 +355,8 @@ def _excess_change(tier: Tier, a: int, b: int, households: int) -> int:
 
 @njit(cache=True)
 def _walk_change(net: Net, tier: Tier, v: int, a: int, b: int) -> float:
-    return net.households[v] * (_far_m(net, v, tier.x[b], tier.y[b]) - _far_m(net, v, tier.x[a], tier.y[a]))
+    farther_m = _far_m(net, v, tier.x[b], tier.y[b]) - _far_m(net, v, tier.x[a], tier.y[a])
+    return float(net.households[v] * farther_m)
 
 
 @njit(cache=True)

@@ -135,7 +135,7 @@ def share_units(
     _check_totals(totals, buildings)
     n = sum(households)
     middles = [
-        n / total if total else (rule.low + rule.high) / 2
+        max(n, 1) / total if total else (rule.low + rule.high) / 2
         for rule, total in zip(rules, (totals.grids, totals.micro_grids), strict=True)
     ]
     most = [

@@ -76,7 +76,7 @@ def _homes(plan: Plan, fabric: Fabric, layers: Layers) -> pd.DataFrame:
     if known is not None:
         by_code = dict(zip(known["code"], known["name"], strict=True))
         homes = homes.assign(natural_village=homes["natural_village"].map(lambda code: by_code.get(code, code)))
-    return pd.concat([homes, plan.households[["grid_code", "micro_grid_code"]]], axis=1)
+    return pd.DataFrame(homes).join(plan.households[["grid_code", "micro_grid_code"]])
 
 
 def _lands(fabric: Fabric, village_code: str, request: PlanRequest) -> list[_Land]:
