@@ -57,7 +57,10 @@ def _without_repeats(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]
     """Mend what rounding may have broken: vertices that fell together, a sliver that closed."""
     shapes = shapely.remove_repeated_points(shapes)
     broken = ~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)
-    shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
+    mended = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
+    # mending may set a vertex between two decimals: it is snapped to one, and what closes then is dropped
+    snapped = shapely.set_precision(mended, 10.0**-DECIMALS)
+    shapes[broken] = shapely.transform(snapped, lambda points: np.round(points, DECIMALS))
     return shapes
 
 
