@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from html import escape
+from pathlib import Path
 
 import folium
 
@@ -12,6 +14,7 @@ from gridgis.show.assets import ASSETS, find_asset
 _LINK = re.compile(
     rf'<script src="{ASSETS}(?P<script>[^"]+)"></script>|<link rel="stylesheet" href="{ASSETS}(?P<style>[^"]+)"/?>'
 )
+_IMAGE = re.compile(r"url\(([^)]+\.png)\)")
 
 
 def standalone_page(drawn: folium.Map) -> str:
@@ -54,5 +57,9 @@ def _written_out(link: re.Match[str]) -> str:
         raise FileNotFoundError(message)
     text = file.read_text(encoding="utf-8")
     if link["style"]:
-        return f"<style>{text}</style>"
+        return "<style>" + _IMAGE.sub(lambda image: _image(file.parent / image[1]), text) + "</style>"
     return "<script>" + text.replace("</script", "<\\/script") + "</script>"
+
+
+def _image(file: Path) -> str:
+    return f"url(data:image/png;base64,{b64encode(file.read_bytes()).decode()})"
