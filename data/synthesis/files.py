@@ -11,8 +11,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import shapely
-from shapely.geometry.base import BaseGeometry
 
+from gridgis.exchange.geojson import rounded_shapes
 from synthesis.frame import DECIMALS
 
 NOTICE = "合成演示数据，几何与人员均为虚构。Synthetic demonstration data: geometry and persons are invented."
@@ -22,7 +22,7 @@ def write_geojson(layer: gpd.GeoDataFrame, path: Path) -> None:
     """Write a layer as GeoJSON after RFC 7946: WGS 84, right-hand winding, one feature a line, marked synthetic."""
     known = layer.drop(columns="geometry").astype(object)
     rows = known.where(known.notna(), None).to_dict("records")
-    shapes = shapely.orient_polygons(layer.geometry.to_numpy())
+    shapes = rounded_shapes(layer)
     features = [_feature(row, shape) for row, shape in zip(rows, shapes, strict=True)]
     head = {"type": "FeatureCollection", "name": path.stem, "synthetic": True, "notice": NOTICE}
     content = _json(head)[:-1] + ',"features":[\n' + ",\n".join(features) + "\n]}\n"
@@ -61,5 +61,5 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _feature(row: Mapping[Hashable, object], shape: BaseGeometry) -> str:
-    return _json({"type": "Feature", "properties": row, "geometry": shapely.geometry.mapping(shape)})
+def _feature(row: Mapping[Hashable, object], shape: object) -> str:
+    return _json({"type": "Feature", "properties": row, "geometry": shape})

@@ -15,15 +15,18 @@ from synthesis.frame import METRES_PER_DEGREE_LAT, METRES_PER_DEGREE_LON, Number
 from synthesis.township import Township
 
 YEAR = (FIRST_DAY, LAST_DAY)
-BASE_SERVICES = 2560
+BASE_SERVICES = 2700
 FAULTY_VILLAGE = "东场"
 """Natural village whose water and power failed through July and August."""
-FAULTS = 210
+FAULTS = 96
 ISOLATED_VILLAGE = "铺上"
-LITTERED_VILLAGE = "东木庄"
-"""Village along whose county road sanitation was asked for all autumn."""
-LITTERED = 180
+LITTERED_VILLAGE = "西谷"
+"""Natural village along whose county road, in its eastern half, sanitation was asked for all autumn."""
+LITTERED = 170
 ROADSIDE_M = 70.0
+PUBLIC_KINDS = ("repair", "sanitation")
+PUBLIC_SHARE = 0.25
+"""Share of services of these kinds that are asked for at a place, by no household in particular."""
 STALE_SHARE = 0.012
 """Share of older services that are still open."""
 
@@ -81,13 +84,18 @@ def serve_year(township: Township) -> gpd.GeoDataFrame:
     services = pd.DataFrame(
         {
             "service_id": [f"FW{number:05d}" for number in range(1, len(asked) + 1)],
-            "household_id": homes["household_id"],
+            "household_id": homes["household_id"].where(~_public(asked["kind"])),
             "reported_on": FIRST + asked["day"].to_numpy().astype("timedelta64[D]"),
             "domain": asked["domain"],
             "kind": asked["kind"],
         }
     )
     return gpd.GeoDataFrame(_closed(services, asked["day"].to_numpy()), geometry=homes.geometry.to_numpy(), crs=4326)
+
+
+def _public(kinds: pd.Series) -> pd.Series:
+    """Choose the services that belong to a place rather than to a household."""
+    return kinds.isin(PUBLIC_KINDS) & (dice("public").random(len(kinds)) < PUBLIC_SHARE)
 
 
 def _waves(township: Township) -> list[_Wave]:
@@ -100,7 +108,9 @@ def _waves(township: Township) -> list[_Wave]:
     ]
     faulty = (households["natural_village"] == FAULTY_VILLAGE).to_numpy().astype(np.float64)
     waves.append(_Wave(FAULTS, faulty, (date(2026, 7, 4), date(2026, 8, 29)), "construction", "water_power"))
-    roadside = (households["natural_village"] == LITTERED_VILLAGE).to_numpy() & (_road_m(township) < ROADSIDE_M)
+    littered = (households["natural_village"] == LITTERED_VILLAGE).to_numpy()
+    east = shapely.get_x(households.geometry.to_numpy())
+    roadside = littered & (east > np.median(east[littered])) & (_road_m(township) < ROADSIDE_M)
     waves.append(
         _Wave(LITTERED, roadside.astype(np.float64), (date(2026, 9, 5), LAST_DAY), "environment", "sanitation")
     )

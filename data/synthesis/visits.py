@@ -98,7 +98,7 @@ def _leader(unit: str, own: pd.DataFrame, heads: pd.DataFrame, effort: tuple[flo
     days = np.array([0.10, 0.10, 0.10, 0.10, 0.10, 0.09, 0.05])
     days[rng.choice(6, 2, replace=False)] += 0.18
     names = heads["name"].to_dict()
-    secretary = names.get(unit[:-2])
+    secretary = names.get(unit[:-2]) or names.get(unit[:-5])
     if unit not in names:
         effort = (effort[0] * 0.5, effort[1] * 0.5)
         return _Leader(effort, own.geometry.iloc[0], days / days.sum(), None, secretary)

@@ -46,21 +46,21 @@ def write_geojson(layer: gpd.GeoDataFrame, path: Path) -> None:
 
 def rounded_shapes(layer: gpd.GeoDataFrame) -> list[Mapping[str, Any] | None]:
     """Make GeoJSON geometries of a layer: reprojected, rounded and wound as the standard asks."""
-    shapes = np.asarray(layer.geometry.to_crs(4326).to_numpy(), dtype=object)
-    shapes = shapely.transform(shapely.force_2d(shapes), lambda points: np.round(points, DECIMALS))
-    shapes = _without_repeats(shapes)
+    exact = shapely.force_2d(np.asarray(layer.geometry.to_crs(4326).to_numpy(), dtype=object))
+    shapes = _without_faults(shapely.remove_repeated_points(_rounded(exact)), exact)
     shapes = shapely.orient_polygons(shapes, exterior_cw=False)
     return [None if text is None else json.loads(text) for text in shapely.to_geojson(shapes)]
 
 
-def _without_repeats(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """Mend what rounding may have broken: vertices that fell together, a sliver that closed."""
-    shapes = shapely.remove_repeated_points(shapes)
+def _rounded(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    rounded: npt.NDArray[np.object_] = shapely.transform(shapes, lambda points: np.round(points, DECIMALS))
+    return rounded
+
+
+def _without_faults(shapes: npt.NDArray[np.object_], exact: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Snap to the decimals as a whole what rounding vertex by vertex broke: a sliver that closed or crossed itself."""
     broken = ~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)
-    mended = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
-    # mending may set a vertex between two decimals: it is snapped to one, and what closes then is dropped
-    snapped = shapely.set_precision(mended, 10.0**-DECIMALS)
-    shapes[broken] = shapely.transform(snapped, lambda points: np.round(points, DECIMALS))
+    shapes[broken] = _rounded(shapely.set_precision(exact[broken], 10.0**-DECIMALS))
     return shapes
 
 
