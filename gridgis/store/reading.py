@@ -14,6 +14,7 @@ import shapely
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, and_, func, select
 
 from gridgis.geo.zones import metric_crs
+from gridgis.model.errors import CallError
 from gridgis.model.layers import CONTRACTS
 from gridgis.model.messages import Message
 from gridgis.planning.plan import Plan
@@ -136,9 +137,16 @@ def read_households(store: Store, reader: Reader, plan_id: int | None = None) ->
     -------
         The contract's columns, then ``grid_code`` and ``micro_grid_code``, missing where the plan has no unit for the
         household or there is no plan; EPSG:4490, masked as in :func:`read_layer`.
+
+    Raises
+    ------
+    CallError
+        If there is no plan ``plan_id``.
     """
     with store.read() as connection:
         plan = _plan_row(connection, plan_id, None)
+        if plan is None and plan_id is not None:
+            raise CallError("store.no_plan", plan_id=plan_id)
         columns = [households.c[name] for name in CONTRACTS["households"].columns]
         units = [micro_grids.c.grid_code, micro_grids.c.code.label("micro_grid_code")]
         query = (

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from gridgis.model.errors import CallError
 from gridgis.model.layers import CONTRACTS, Layers
 from gridgis.store.audit import read_audit
 from gridgis.store.database import Store
@@ -63,6 +64,12 @@ def test_layers_in_another_crs_come_back_in_ours(store: Store, layers: Layers) -
     import_layers(store, Layers(villages=layers.villages.to_crs(4546)), who="clerk")
     read = read_layer(store, "villages", EVERYTHING)
     assert shapely.equals_exact(read.geometry.array, layers.villages.geometry.array, tolerance=1e-9).all()
+
+
+def test_the_units_of_a_plan_that_is_not_there_are_refused(filled: Store) -> None:
+    with pytest.raises(CallError) as refused:
+        read_households(filled, EVERYTHING, plan_id=99)
+    assert refused.value.key == "store.no_plan"
 
 
 def test_the_township_is_drawn_from_its_villages(filled: Store) -> None:
