@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import struct
-from pathlib import Path
-
 from charset_normalizer import from_bytes
-
-_FIELD_BYTES = 32
-_HEADER_BYTES = 32
 
 
 def encoding_of(data: bytes) -> str:
@@ -39,39 +33,3 @@ def encoding_of(data: bytes) -> str:
         return encoding
     best = from_bytes(data).best()
     return "latin-1" if best is None else best.encoding
-
-
-def encoding_of_shapefile(path: Path) -> str | None:
-    """Find the encoding of a Shapefile's attributes; None where the .cpg file states it, or there are none.
-
-    Parameters
-    ----------
-    path
-        The ``.shp`` file.
-    """
-    siblings = {file.suffix.lower(): file for file in path.parent.glob(f"{path.stem}.*")}
-    if ".cpg" in siblings or ".dbf" not in siblings:
-        return None
-    encoding = encoding_of(_texts_of(siblings[".dbf"].read_bytes()))
-    return "utf-8" if encoding == "utf-8-sig" else encoding
-
-
-def _texts_of(dbf: bytes) -> bytes:
-    """Join the field names and the character fields of a dBASE file, leaving its binary header out."""
-    rows, header, width = struct.unpack("<IHH", dbf[4:12])
-    names, spans, start = [], [], 1
-    for at in range(_HEADER_BYTES, header - _FIELD_BYTES + 1, _FIELD_BYTES):
-        field = dbf[at : at + _FIELD_BYTES]
-        if field[:1] in {b"\r", b""}:
-            break
-        names.append(field[:11].split(b"\0")[0])
-        if field[11:12] == b"C":
-            spans.append((start, start + field[16]))
-        start += field[16]
-    cells = [
-        dbf[header + row * width + low : header + row * width + high].strip()
-        for row in range(rows)
-        for low, high in spans
-    ]
-    # a name that was cut in mid-character must not speak against the encoding of the cells
-    return b"\n".join(cells) if any(cell.strip(b" \0").isascii() is False for cell in cells) else b"\n".join(names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -63,3 +64,19 @@ def cell_text(value: object) -> str | None:
         return None
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
     return text.strip() or None
+
+
+def distinct(headers: Iterable[str]) -> list[str]:
+    """Put a number behind a header that stands before it already.
+
+    Examples
+    --------
+    >>> distinct(["a", "b", "a"])
+    ['a', 'b', 'a (2)']
+    """
+    seen: dict[str, int] = {}
+    names = []
+    for header in headers:
+        seen[header] = seen.get(header, 0) + 1
+        names.append(header if seen[header] == 1 else f"{header} ({seen[header]})")
+    return names

@@ -166,7 +166,8 @@ def _name_in(item: zipfile.ZipInfo) -> str:
 
 def _only_source(folder: Path, layer: str | None, shown: str) -> Source:
     """Choose the one file of data in a folder; ``layer`` may name it, or a layer inside the only one."""
-    known = (*SHEETS, *PARQUET, *VECTORS)
+    # a .txt file beside data is what somebody says of it
+    known = {*SHEETS, *PARQUET, *VECTORS} - {".txt"}
     files = sorted(file for file in folder.iterdir() if file.suffix.lower() in known)
     named = [file for file in files if layer is not None and file.stem.casefold() == layer.casefold()]
     if len(named) == 1:

@@ -12,7 +12,7 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from gridgis.exchange.encodings import encoding_of
-from gridgis.exchange.raw import EXACT, RawTable, cell_text, number_text
+from gridgis.exchange.raw import EXACT, RawTable, cell_text, distinct, number_text
 from gridgis.exchange.sheets import unguarded
 from gridgis.exchange.sources import Source
 from gridgis.exchange.vectors import MAX_FEATURES
@@ -66,7 +66,7 @@ def _read_csv(source: Source) -> RawTable:
     headers, cells = _split(rows, source)
     texts = [[cell_text(unguarded(str(cell or ""))) for cell in row] for row in cells]
     said = None if encoding == "utf-8-sig" else encoding
-    return RawTable(_frame(headers, texts), encoding=said)
+    return RawTable(pd.DataFrame(texts, columns=distinct(headers), dtype=object), encoding=said)
 
 
 def _delimiter(text: str) -> str:
@@ -96,7 +96,7 @@ def _read_sheet(source: Source, sheet: str | None) -> RawTable:
     numeric = frozenset(h for i, h in enumerate(headers) if np.isfinite(numbers[:, i]).any())
     too_long = np.nan_to_num(np.abs(numbers)) >= EXACT
     lost = tuple((h, too_long[:, i]) for i, h in enumerate(headers) if too_long[:, i].any())
-    return RawTable(_frame(headers, texts), numeric=numeric, lost=lost)
+    return RawTable(pd.DataFrame(texts, columns=distinct(headers), dtype=object), numeric=numeric, lost=lost)
 
 
 def _sheet_text(cell: object) -> str | None:
@@ -123,13 +123,3 @@ def _split(rows: Sequence[Sequence[object]], source: Source) -> tuple[list[str],
     used = [i for i, header in enumerate(headers) if header]
     cells = [[row[i] if i < len(row) else None for i in used] for row in rows[1:]]
     return [headers[i] for i in used], cells
-
-
-def _frame(headers: list[str], rows: list[list[str | None]]) -> pd.DataFrame:
-    """Make a table; of two columns with one header the second gets a number behind it."""
-    seen: dict[str, int] = {}
-    names = []
-    for header in headers:
-        seen[header] = seen.get(header, 0) + 1
-        names.append(header if seen[header] == 1 else f"{header} ({seen[header]})")
-    return pd.DataFrame(rows, columns=names, dtype=object)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import warnings
+from glob import escape
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
@@ -20,7 +23,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from gridgis.exchange.encodings import encoding_of_shapefile
+from gridgis.exchange.dbase import read_dbase
 from gridgis.exchange.raw import EXACT, RawTable, cell_text, number_text
 from gridgis.exchange.sources import MB, PARQUET, Source
 from gridgis.model.errors import CallError
@@ -68,19 +71,52 @@ def read_vector(source: Source, layer: str | None, settings: Settings) -> RawTab
     """
     if source.path.suffix.lower() in PARQUET:
         return _read_parquet(source, settings)
-    encoding = encoding_of_shapefile(source.path) if source.path.suffix.lower() == ".shp" else None
-    try:
-        _limit(pyogrio.read_info(source.path, layer=layer, encoding=encoding)["features"], MAX_FEATURES, source)
-        with warnings.catch_warnings():
-            # an open ring is closed and said below
-            warnings.filterwarnings("ignore", message="Non closed ring", category=RuntimeWarning)
-            meta, table = pyogrio.read_arrow(source.path, layer=layer, encoding=encoding)
-    except (DataSourceError, DataLayerError, FieldError, UnicodeDecodeError, pa.ArrowException) as fault:
-        raise CallError("error.file.unreadable", path=source.shown) from fault
+    if source.path.suffix.lower() == ".shp":
+        return _read_shapefile(source)
+    meta, table = _read_arrow(source.path, layer, source)
     column = meta["geometry_name"] or "wkb_geometry"
     unknown = _unknown_crs(source.path)
     crs = None if unknown or not meta["crs"] else CRS.from_user_input(meta["crs"])
-    return _raw(table, column, crs, source, crs_unknown=unknown, encoding=encoding)
+    return _raw(table, column, crs, source, crs_unknown=unknown)
+
+
+def _read_arrow(path: Path, layer: str | None, source: Source) -> tuple[dict[str, Any], pa.Table]:
+    try:
+        _limit(pyogrio.read_info(path, layer=layer)["features"], MAX_FEATURES, source)
+        with warnings.catch_warnings():
+            # an open ring is closed and said where the rings are checked
+            warnings.filterwarnings("ignore", message="Non closed ring", category=RuntimeWarning)
+            meta, table = pyogrio.read_arrow(path, layer=layer)
+    except (DataSourceError, DataLayerError, FieldError, UnicodeDecodeError, pa.ArrowException) as fault:
+        raise CallError("error.file.unreadable", path=source.shown) from fault
+    return meta, table
+
+
+def _read_shapefile(source: Source) -> RawTable:
+    """Read the geometries with GDAL and the attributes apart, since GDAL refuses names that were cut in two."""
+    parts = {file.suffix.lower(): file for file in source.path.parent.glob(f"{escape(source.path.stem)}.*")}
+    if ".dbf" not in parts:
+        raise CallError("error.file.unreadable", path=source.shown)
+    try:
+        attributes = read_dbase(parts[".dbf"], parts.get(".cpg"))
+    except ValueError as fault:
+        raise CallError("error.file.unreadable", path=source.shown) from fault
+    with TemporaryDirectory(prefix="gridgis-") as folder:
+        for suffix in {".shp", ".shx", ".prj"} & parts.keys():
+            copyfile(parts[suffix], Path(folder) / f"shapes{suffix}")
+        meta, table = _read_arrow(Path(folder) / "shapes.shp", None, source)
+    if table.num_rows != len(attributes.texts):
+        raise CallError("error.file.unreadable", path=source.shown)
+    crs = CRS.from_user_input(meta["crs"]) if meta["crs"] else None
+    raw = _raw(table, meta["geometry_name"] or "wkb_geometry", crs, source)
+    kept = np.flatnonzero(~attributes.deleted)
+    return RawTable(
+        attributes.texts.iloc[kept].reset_index(drop=True),
+        None if raw.geometry is None else raw.geometry.iloc[kept].reset_index(drop=True),
+        None if raw.repaired is None else raw.repaired[kept],
+        attributes.numeric,
+        encoding=None if attributes.is_stated else attributes.encoding,
+    )
 
 
 def _read_parquet(source: Source, settings: Settings) -> RawTable:
