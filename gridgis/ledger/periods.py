@@ -81,7 +81,7 @@ class Period:
 
     def message(self, on: date | None = None) -> Message:
         """Name the period in words: "this week" where ``on`` lies in it, else its full name."""
-        if on is not None and period_of(self.kind, on).start == self.start:
+        if self._holds(on):
             return Message(f"ledger.period.this.{self.kind}")
         year, week, _ = self.start.isocalendar()
         names: dict[PeriodKind, dict[str, object]] = {
@@ -91,6 +91,11 @@ class Period:
             "year": {"year": self.start.year},
         }
         return Message(f"ledger.period.{self.kind}", names[self.kind])
+
+    def during(self, on: date | None = None) -> Message:
+        """Say when: "this week", else "in" the period's full name."""
+        named = self.message(on)
+        return named if self._holds(on) else Message("ledger.period.during", {"period": named})
 
     def words(self, lang: Lang, on: date | None = None) -> str:
         """Say the period in ``lang``, as :meth:`message` has it.
@@ -102,6 +107,9 @@ class Period:
         ('this week', '本周', '2026年第47周')
         """
         return self.message(on).words(lang)
+
+    def _holds(self, on: date | None) -> bool:
+        return on is not None and period_of(self.kind, on).start == self.start
 
 
 def period_of(kind: PeriodKind, on: date) -> Period:

@@ -38,7 +38,7 @@ def sentence_of_services(share: Share, period: Period, on: date | None = None) -
     >>> print(sentence.words("en"))
     6,152 of 7,466 households visited or served this week (82.4 %)
     """
-    said = _share("ledger.coverage.services", share, period=period.message(on))
+    said = _share("ledger.coverage.services", share, period=period.during(on))
     if not share.unreachable:
         return said
     return Message("ledger.coverage.services.unreachable", {"covered": said, "n": share.unreachable})

@@ -35,6 +35,12 @@ def test_one_is_singular_in_english():
     assert sentence_of_services(Share(1, 1), WEEK).words("en").startswith("1 of 1 household visited")
 
 
+def test_another_period_is_said_with_its_name():
+    said = sentence_of_services(Share(2960, 7466), WEEK, date(2026, 11, 30))
+    assert said.words("en") == "2,960 of 7,466 households visited or served in week 47 of 2026 (39.6 %)"
+    assert said.words("zh") == "2026年第47周 7,466 户中走访或服务 2,960 户（39.6 %）"
+
+
 def test_almost_everybody_is_not_everybody():
     assert "99.9 %" in sentence_of_services(Share(9999, 10000), WEEK).words("zh")
     assert "100.0 %" in sentence_of_services(Share(10000, 10000), WEEK).words("zh")
