@@ -79,7 +79,7 @@ def choose_tab(scene: Scene, name: str, tabs: Sequence[str]) -> str:
         scene.say(name),
         tabs,
         required=True,
-        format_func=lambda tab: scene.say(f"app.{name}.{tab}"),
+        format_func=lambda tab: scene.say(f"{name}.{tab}"),
         key=key,
         on_change=commit,
         args=(param, tabs[0]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -31,10 +32,9 @@ from gridgis.views.scene import Place, Scene
 from gridgis.views.units import Units, units_of
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _site() -> tuple[Settings, Vocabulary]:
-    settings = Settings()
-    return settings, read_vocabulary(settings.vocabulary)
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _vocabulary(path: Path) -> Vocabulary:
+    return read_vocabulary(path)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -44,8 +44,8 @@ def _store(url: str) -> Store:
 
 def current_scene(lang: Lang) -> Scene:
     """Make the scene of this run: the site's settings and store, who looks at it and how."""
-    settings, vocabulary = _site()
-    store = _store(settings.store)
+    settings = Settings()
+    vocabulary, store = _vocabulary(settings.vocabulary), _store(settings.store)
     dark = st.context.theme.type == "dark"
     return Scene(settings, vocabulary, store, data_version(store), Reader.of_township("page"), lang, dark)
 

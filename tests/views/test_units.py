@@ -38,7 +38,9 @@ def test_tiers_without_units_are_not_offered() -> None:
 
 
 def test_households_are_those_of_the_unit(units: Units) -> None:
-    households = pd.DataFrame({"village_code": ["A", "B"], "grid_code": ["A1", None], "micro_grid_code": ["A101", None]})
+    households = pd.DataFrame(
+        {"village_code": ["A", "B"], "grid_code": ["A1", None], "micro_grid_code": ["A101", None]}
+    )
     assert len(units.households(households, units.root)) == 2
     assert list(units.households(households, units.focus("A102")).index) == []
     assert list(units.households(households, units.focus("A1")).index) == [0]
