@@ -36,18 +36,18 @@ def serve(store: str, host: str = "127.0.0.1", port: int = 8501) -> None:
     CallError
         If the address cannot be listened on, or the store cannot be opened.
     """
-    with _listening(host, port) as listener:
+    with _listening(host, port) as listener, contextlib.suppress(KeyboardInterrupt):
         open_store(store)
         # the pages run in threads of this process and make their settings from its environment
         os.environ["GRIDGIS_STORE"] = store
-        address = _address(host, listener.getsockname()[1])
-        _tell("serve.running", address=address, store=_shown(store))
+        server = uvicorn.Server(
+            uvicorn.Config(load_app(), log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_S)
+        )
+        _tell("serve.running", address=_address(host, listener.getsockname()[1]), store=_shown(store))
         if host not in {"127.0.0.1", "::1", "localhost"}:
             _tell("serve.open_to_network", host=host)
-        config = uvicorn.Config(load_app(), log_level="warning", timeout_graceful_shutdown=_GRACE_S)
-        with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
-        _tell("serve.stopped")
+        server.run(sockets=[listener])
+    _tell("serve.stopped")
 
 
 def load_app() -> Any:  # noqa: ANN401 - an ASGI application, whose class is Streamlit's own

@@ -28,7 +28,7 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "line": "#6E675B",
         "middle": "#8B8375",
         "faint": "#A29A8B",
-        "share_0": "#EDF5F2",
+        "share_0": "#F4FAF8",
         "share_1": "#BFDFD8",
         "share_2": "#86C3B8",
         "share_3": "#46A094",
