@@ -8,15 +8,17 @@ import numpy as np
 
 from gridgis.model.words import Lang, say
 from gridgis.show.elements import Drawn, group_of
-from gridgis.show.encode import encode_areas
+from gridgis.show.encode import encode_areas, encode_lines
 from gridgis.show.focus import outline_focus
 from gridgis.show.legend import Entry, Style, legend
 from gridgis.show.palette import class_words, share_breaks
 from gridgis.show.tooltips import unit_tips
 
 _CLASSES = 5
+# drawn apart, above the borders of the base map, which would hide it
+_OUTLINE: Style = {"line": "overdue", "width": 2}
 _STYLES: list[Style] = [
-    {"fill": "share_0", "opacity": 0.85, "line": "overdue", "width": 2.5},
+    {"fill": "share_0", "opacity": 0.85, **_OUTLINE},
     {"fill": "share_1", "opacity": 0.85, "line": "line", "width": 1},
     {"fill": "share_2", "opacity": 0.85, "line": "line", "width": 1},
     {"fill": "share_3", "opacity": 0.85, "line": "line", "width": 1},
@@ -49,17 +51,14 @@ def coverage_layer(
     shares = units["share_pct"].to_numpy(dtype=float, na_value=np.nan)
     breaks = share_breaks(shares)
     kind = np.where(np.isnan(shares), _CLASSES, np.digitize(shares, breaks))
-    # the worst come last, so that their outlines lie on top
-    order = np.argsort(-kind, kind="stable")
-    ordered, kind = units.iloc[order], kind[order]
     data = {
         "pane": "units",
         "areas": True,
-        "parts": encode_areas(ordered.geometry),
+        "parts": encode_areas(units.geometry),
         "style": kind.tolist(),
         "styles": _STYLES,
-        "codes": ordered.index.astype(str).tolist(),
-        "tips": unit_tips(ordered, _figures(ordered, lang), lang),
+        "codes": units.index.astype(str).tolist(),
+        "tips": unit_tips(units, _figures(units, lang), lang),
     }
     words = [*class_words(breaks), say("map.coverage.none", lang)]
     entries: list[Entry] = [
@@ -67,8 +66,13 @@ def coverage_layer(
         for at, (text, style) in enumerate(zip(words, _STYLES, strict=True))
         if at in kind
     ]
-    parts = [Drawn("shapes", data), legend(title or say("map.coverage.title", lang), entries[::-1])]
-    return group_of(*parts, *outline_focus(units, focus))
+    worst = {"pane": "focus", "parts": [encode_lines(units.geometry[kind == 0])], "style": [0], "styles": [_OUTLINE]}
+    return group_of(
+        Drawn("shapes", data),
+        Drawn("shapes", worst),
+        *outline_focus(units, focus),
+        legend(title or say("map.coverage.title", lang), entries[::-1]),
+    )
 
 
 def _figures(units: gpd.GeoDataFrame, lang: Lang) -> list[str]:

@@ -179,7 +179,7 @@
         const wanted = JSON.stringify(bounds);
         if (map.gridgisLook === wanted) return;
         map.gridgisLook = wanted;
-        map.fitBounds(bounds, { padding: [24, 24], maxZoom: 17 });
+        map.fitBounds(bounds, { padding: [14, 14], maxZoom: 17 });
       },
       onRemove() {},
     });
