@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
+from typing import Literal, cast
 
 import geopandas as gpd
 import numpy as np
@@ -266,11 +266,15 @@ class _Checked:
         if draft.name == "services":
             return relations.place_at_households(draft, cast("gpd.GeoDataFrame | None", self._table("households")))
         if villages is not None and "village_code" in draft.table:
-            draft = relations.find_villages(draft, villages)
-            if draft.name == "households":
-                whole = all(other.sound.all() for other in self.drafts if other.name == "villages")
-                draft = relations.check_inside(draft, villages, whole=whole)
+            draft = relations.find_villages(draft, villages, self._rule_outside(draft))
         return relations.say_shared_points(draft) if draft.name == "households" else draft
+
+    def _rule_outside(self, draft: Draft) -> Literal["outside_villages", "reference_at_fault"] | None:
+        """Choose what a row in no village breaks; where a village is at fault, the row may lie in that one."""
+        if draft.name != "households":
+            return None
+        whole = all(other.sound.all() for other in self.drafts if other.name == "villages")
+        return "outside_villages" if whole else "reference_at_fault"
 
     def _keys(self, layer: str) -> tuple[frozenset[str], frozenset[str]]:
         """List the keys of a layer that may be referred to, and those of its rows at fault."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -57,8 +58,10 @@ def check_division_codes(villages: Draft) -> Draft:
     return villages.blame("division_code_malformed", codes.notna() & ~codes.str.fullmatch(r"\d{12}"))
 
 
-def find_villages(draft: Draft, villages: gpd.GeoDataFrame) -> Draft:
-    """Fill in the village that each row lies in, and name the rows that say another.
+def find_villages(
+    draft: Draft, villages: gpd.GeoDataFrame, outside: Literal["outside_villages", "reference_at_fault"] | None = None
+) -> Draft:
+    """Fill in the village that each row lies in, and name the rows that say another or lie in none.
 
     Parameters
     ----------
@@ -66,6 +69,8 @@ def find_villages(draft: Draft, villages: gpd.GeoDataFrame) -> Draft:
         With a column ``village_code``; geometries in any CRS.
     villages
         Checked villages.
+    outside
+        Rule that names a row in no village; None where a row need not lie in one.
 
     Returns
     -------
@@ -76,29 +81,12 @@ def find_villages(draft: Draft, villages: gpd.GeoDataFrame) -> Draft:
         return draft
     lies_in = _villages_at(draft, villages)
     named = draft.table["village_code"].to_numpy(dtype=object)
+    if outside is not None:
+        nowhere = draft.sound & draft.geometry.notna().to_numpy() & pd.isna(lies_in)
+        draft = draft.blame(outside, nowhere, column="village_code", other=Message("layer.villages"))
     other = pd.notna(named) & pd.notna(lies_in) & (lies_in != named) & np.isin(named, villages["code"])
     filled = pd.Series(np.where(pd.isna(named), lies_in, named), index=draft.table.index, dtype=object)
     return replace(draft.blame("village_contradicted", other), table=draft.table.assign(village_code=filled))
-
-
-def check_inside(households: Draft, villages: gpd.GeoDataFrame, *, whole: bool) -> Draft:
-    """Name households that lie in no village.
-
-    Parameters
-    ----------
-    households
-        Points in any CRS.
-    villages
-        Checked villages.
-    whole
-        Whether every village is sound; else a household outside them may lie in one that is itself at fault.
-    """
-    if households.geometry is None:
-        return households
-    outside = households.sound & households.geometry.notna().to_numpy() & pd.isna(_villages_at(households, villages))
-    if whole:
-        return households.blame("outside_villages", outside)
-    return households.blame("reference_at_fault", outside, column="village_code", other=Message("layer.villages"))
 
 
 def _villages_at(draft: Draft, villages: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
@@ -106,12 +94,15 @@ def _villages_at(draft: Draft, villages: gpd.GeoDataFrame) -> npt.NDArray[np.obj
     crs = metric_crs(villages)
     land = villages.to_crs(crs).sort_values("code")
     codes, areas = land["code"].to_numpy(dtype=object), land.geometry.to_numpy()
-    shapes = gpd.GeoSeries(draft.geometry).to_crs(crs).to_numpy()
-    points = shapely.point_on_surface(shapes)
-    row, village = shapely.STRtree(areas).query(points, predicate="dwithin", distance=BORDER_M)
+    points = shapely.point_on_surface(gpd.GeoSeries(draft.geometry).to_crs(crs).to_numpy())
+    # the villages are the side that is prepared: a point is found in a large polygon at once
+    village, row = shapely.STRtree(points).query(areas, predicate="intersects")
+    left = np.setdiff1d(np.arange(len(points)), row)
+    near, close = shapely.STRtree(areas).query(points[left], predicate="dwithin", distance=BORDER_M)
+    row, village = np.concatenate([row, left[near]]), np.concatenate([village, close])
+    away_m = np.concatenate([np.zeros(len(row) - len(near)), shapely.distance(points[left][near], areas[close])])
     named = draft.table["village_code"].to_numpy(dtype=object)
-    found = pd.DataFrame({"row": row, "village": village, "agrees": codes[village] == named[row]})
-    found["away_m"] = shapely.distance(points[row], areas[village])
+    found = pd.DataFrame({"row": row, "village": village, "agrees": codes[village] == named[row], "away_m": away_m})
     best = found.sort_values(["row", "agrees", "away_m", "village"], ascending=[True, False, True, True])
     best = best.drop_duplicates("row")
     lies_in = np.full(len(named), None, dtype=object)
