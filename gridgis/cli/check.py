@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -73,16 +74,15 @@ def import_files(inputs: Inputs, store_url: str, quarantine: Path | None, settin
         If a file cannot be read, or the store cannot be opened.
     """
     lang = shell_language()
-    store = open_store(store_url)
-    try:
-        reading = read_inputs(inputs, settings, known=_known(store), today=date.today())  # noqa: DTZ011 — as above
-        layers = reading.sound(quarantine=quarantine is not None)
-        print_findings(reading.findings, lang)
-        if quarantine is not None and reading.rejected:
-            write_rejected(reading.rejected, quarantine, lang)
+    # a store that is not there yet is made only when there is something to put into it
+    known = _known(store_url) if "://" in store_url or Path(store_url).exists() else Layers()
+    reading = read_inputs(inputs, settings, known=known, today=date.today())  # noqa: DTZ011 — as above
+    layers = reading.sound(quarantine=quarantine is not None)
+    print_findings(reading.findings, lang)
+    if quarantine is not None and reading.rejected:
+        write_rejected(reading.rejected, quarantine, lang)
+    with closing(open_store(store_url)) as store:
         _import(store, layers, reading, quarantine)
-    finally:
-        store.close()
 
 
 def _import(store: Store, layers: Layers, reading: Reading, quarantine: Path | None) -> None:
@@ -100,10 +100,11 @@ def _import(store: Store, layers: Layers, reading: Reading, quarantine: Path | N
         _print(say("cli.import.quarantined", lang, n=rejected, path=quarantine))
 
 
-def _known(store: Store) -> Layers:
-    """Read what files may refer to; nothing of it is shown, so nothing is masked away."""
-    reader = Reader(who=getpass.getuser(), villages=None)
-    tables = {name: read_layer(store, name, reader) for name in _KNOWN}
+def _known(store_url: str) -> Layers:
+    """Read what files may refer to; only ids and places of it are used."""
+    reader = Reader.of_township(getpass.getuser())
+    with closing(open_store(store_url)) as store:
+        tables = {name: read_layer(store, name, reader) for name in _KNOWN}
     return Layers(**{name: table for name, table in tables.items() if len(table)})
 
 

@@ -105,6 +105,12 @@ def test_a_fault_leaves_the_store_as_it_was(store, tmp_path, capsys, option, con
     assert rows_of(store) == before
 
 
+def test_a_fault_makes_no_store(files, tmp_path):
+    (tmp_path / "h.csv").write_text("户编号\n001\n", encoding="utf-8")
+    assert main(["import", *files, "--store", str(tmp_path / "new.gpkg")]) == 1
+    assert not (tmp_path / "new.gpkg").exists()
+
+
 def test_an_import_that_is_repeated_brings_nothing_twice(store, tmp_path):
     (tmp_path / "visits.csv").write_text("户编号,走访日期\n001,2026-01-01\n001,2026-01-02\n", encoding="utf-8")
     for _ in range(2):
