@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float64]
 State = npt.NDArray[np.uint64]
 
 _LLOYD_ROUNDS = 5
+_RING = 1
+_WHOLE_UNIT = 2
 
 
 class Net(NamedTuple):
@@ -45,6 +47,22 @@ class Tier(NamedTuple):
     """Number of nodes."""
 
 
+class Both(NamedTuple):
+    """Both tiers, nested: ``parent`` is the grid of each micro-grid."""
+
+    micro: Tier
+    grid: Tier
+    parent: Ints
+
+
+class Luck(NamedTuple):
+    """The state of the random numbers, and arrays to search with."""
+
+    state: State
+    stamp: Ints
+    queue: Ints
+
+
 class Cooling(NamedTuple):
     """How annealing goes: every pair is the value at the first and at the last sweep, geometric in between."""
 
@@ -68,44 +86,45 @@ def _random(state: State) -> float:
 
 
 @njit(cache=True)
+def _search(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints, reach: int) -> int:
+    """Count the ring nodes that the first of them reaches, over the ring (1) or the whole unit of ``v`` (2)."""
+    ring = stamp[-1]
+    seen = ring + reach
+    stamp[v] = seen
+    stamp[queue[0]] = seen
+    head, tail, found = 0, 1, 1
+    while head < tail:
+        u = queue[head]
+        head += 1
+        for e in range(net.start[u], net.start[u + 1]):
+            w = net.end[e]
+            on_ring = stamp[w] >= ring
+            if label[w] == label[v] and stamp[w] != seen and (on_ring or reach == _WHOLE_UNIT):
+                found += on_ring
+                stamp[w] = seen
+                queue[tail] = w
+                tail += 1
+    return found
+
+
+@njit(cache=True)
 def _holds(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints) -> bool:
     """Say whether the unit of ``v`` stays connected without it: by its ring of neighbours first, then by search."""
-    unit = label[v]
+    stamp[-1] += 3
     ring = 0
-    first = -1
-    base = stamp[-1] + 3
-    stamp[-1] = base
     for e in range(net.start[v], net.start[v + 1]):
         w = net.end[e]
-        if label[w] == unit:
+        if label[w] == label[v]:
             ring += 1
-            stamp[w] = base
-            first = w
+            stamp[w] = stamp[-1]
+            queue[0] = w
     if ring <= 1:
         return ring == 1
-    for wide in range(2):
-        seen = base + 1 + wide
-        stamp[v] = seen
-        stamp[first] = seen
-        queue[0] = first
-        head, tail, found = 0, 1, 1
-        while head < tail and found < ring:
-            u = queue[head]
-            head += 1
-            for e in range(net.start[u], net.start[u + 1]):
-                w = net.end[e]
-                if label[w] != unit or stamp[w] == seen:
-                    continue
-                on_ring = stamp[w] >= base
-                if on_ring or wide == 1:
-                    if on_ring:
-                        found += 1
-                    stamp[w] = seen
-                    queue[tail] = w
-                    tail += 1
-        if found == ring:
-            return True
-    return False
+    first = queue[0]
+    if _search(net, label, v, stamp, queue, _RING) == ring:
+        return True
+    queue[0] = first
+    return _search(net, label, v, stamp, queue, _WHOLE_UNIT) == ring
 
 
 @njit(cache=True)
@@ -382,6 +401,40 @@ def _move(net: Net, tier: Tier, v: int, b: int) -> None:
 
 
 @njit(cache=True)
+def _cost(net: Net, tier: Tier, v: int, b: int, dear: float, border: float) -> float:
+    """Add up what moving ``v`` to unit ``b`` costs in one tier; nothing where it is there already."""
+    a = tier.label[v]
+    if a == b:
+        return 0.0
+    excess = dear * _excess_change(tier, a, b, net.households[v])
+    return _walk_change(net, tier, v, a, b) + excess + border * _border_change(net, v, tier.label, a, b)
+
+
+@njit(cache=True)
+def _try_move(net: Net, both: Both, v: int, b: int, limits: tuple[float, float, Cooling], luck: Luck) -> None:
+    """Move ``v`` to micro-grid ``b`` if chance allows it and both of its units stay connected without it."""
+    dear, heat, cooling = limits
+    micro, grid, parent = both.micro, both.grid, both.parent
+    across = grid.label[v] != parent[b]
+    if micro.nodes[micro.label[v]] == 1 or (across and (net.kept[v] or grid.nodes[grid.label[v]] == 1)):
+        return
+    cost = _cost(net, micro, v, b, dear, cooling.border)
+    if across:
+        # walks of a grid count by their weight, its size as much as a micro-grid's
+        shared = _cost(net, grid, v, parent[b], dear, cooling.border)
+        cost += shared + (cooling.grid_weight - 1.0) * _walk_change(net, grid, v, grid.label[v], parent[b])
+    if cost > 0.0 and _random(luck.state) >= math.exp(-cost / heat):
+        return
+    if not _holds(net, micro.label, v, luck.stamp, luck.queue):
+        return
+    if across:
+        if not _holds(net, grid.label, v, luck.stamp, luck.queue):
+            return
+        _move(net, grid, v, parent[b])
+    _move(net, micro, v, b)
+
+
+@njit(cache=True)
 def anneal(net: Net, micro: Tier, grid: Tier, cooling: Cooling, state: State) -> None:
     """Move border nodes between units of both tiers at once, ever more choosily; units stay connected throughout.
 
@@ -403,8 +456,8 @@ def anneal(net: Net, micro: Tier, grid: Tier, cooling: Cooling, state: State) ->
     parent = np.zeros(len(micro.x), dtype=np.int64)
     for v in range(n):
         parent[micro.label[v]] = grid.label[v]
-    stamp = np.zeros(n + 1, dtype=np.int64)
-    queue = np.empty(n + 1, dtype=np.int64)
+    both = Both(micro, grid, parent)
+    luck = Luck(state, np.zeros(n + 1, dtype=np.int64), np.empty(n + 1, dtype=np.int64))
     for sweep in range(cooling.sweeps):
         part = sweep / cooling.sweeps
         heat = cooling.hot_m * (cooling.cold_m / cooling.hot_m) ** part
@@ -412,33 +465,12 @@ def anneal(net: Net, micro: Tier, grid: Tier, cooling: Cooling, state: State) ->
         for _ in range(n):
             v = int(_random(state) * n)
             degree = net.start[v + 1] - net.start[v]
-            if degree == 0:
-                continue
-            e = net.start[v] + int(_random(state) * degree)
-            a = micro.label[v]
-            b = micro.label[net.end[e]]
-            if a == b or net.border_m[e] <= 0.0 or micro.nodes[a] == 1:
-                continue
-            across = parent[a] != parent[b]
-            if across and (net.kept[v] or grid.nodes[parent[a]] == 1):
-                continue
-            cost = _walk_change(net, micro, v, a, b) + dear * _excess_change(micro, a, b, net.households[v])
-            cost += cooling.border * _border_change(net, v, micro.label, a, b)
-            if across:
-                ga = parent[a]
-                gb = parent[b]
-                cost += cooling.grid_weight * _walk_change(net, grid, v, ga, gb)
-                cost += dear * _excess_change(grid, ga, gb, net.households[v])
-                cost += cooling.border * _border_change(net, v, grid.label, ga, gb)
-            if cost > 0.0 and _random(state) >= math.exp(-cost / heat):
-                continue
-            if not _holds(net, micro.label, v, stamp, queue):
-                continue
-            if across:
-                if not _holds(net, grid.label, v, stamp, queue):
-                    continue
-                _move(net, grid, v, parent[b])
-            _move(net, micro, v, b)
+            if degree > 0:
+                e = net.start[v] + int(_random(state) * degree)
+                b = micro.label[net.end[e]]
+                # nobody moves over a bridge: where it leads is no neighbour
+                if b != micro.label[v] and net.border_m[e] > 0.0:
+                    _try_move(net, both, v, b, (dear, heat, cooling), luck)
         recentre(net, micro, 2)
         if cooling.grid_weight > 0.0:
             recentre(net, grid, 2)

@@ -12,7 +12,19 @@ from gridgis.model.tiers import SizeRange
 from gridgis.planning import kernels
 from gridgis.planning.graph import Graph, contract, edge_list, node_pieces, subgraph
 from gridgis.planning.shares import Share, Totals, share_units, size_window
-from gridgis.planning.tiers import Bounds, Effort, atoms_of, cut_atoms, judge, mean_walk_m, net_of, state_of, tier_of
+from gridgis.planning.tiers import (
+    Bounds,
+    Effort,
+    Schedule,
+    atoms_of,
+    cooling_of,
+    cut_atoms,
+    judge,
+    mean_walk_m,
+    net_of,
+    state_of,
+    tier_of,
+)
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -82,24 +94,40 @@ def solve_land(graph: Graph, share: Share, rules: Rules, effort: Effort, seed: S
     seed
         The same seed gives the same units.
     """
-    rng = np.random.default_rng(list(seed))
+    bounds = _grid_bounds(share, rules), _bounds([rules.micro] * share.micro_grids)
+    found: list[tuple[tuple[int, float], Units]] = []
+    for attempt in range(effort.tries):
+        units = _solve_once(graph, bounds, rules, effort, np.random.default_rng([*seed, attempt]))
+        found.append((_rank(graph, units, bounds), units))
+        if found[-1][0][0] <= share.excess:
+            break
+    return min(found, key=lambda one: one[0])[1]
+
+
+def _grid_bounds(share: Share, rules: Rules) -> Bounds:
     each, extra = divmod(share.micro_grids, share.grids)
-    windows = [size_window(rules.grid, rules.micro, each + (unit < extra)) for unit in range(share.grids)]
-    grid_bounds = _bounds(windows)
-    cut = cut_atoms(graph, grid_bounds, effort, rng)
-    lands = [nodes for unit in range(share.grids) for nodes in _lands_of_grid(graph, cut.label == unit, rules.micro)]
-    if len(lands) > share.micro_grids:
-        lands = [np.flatnonzero(cut.label == unit) for unit in range(share.grids)]
+    return _bounds([size_window(rules.grid, rules.micro, each + (unit < extra)) for unit in range(share.grids)])
+
+
+def _solve_once(
+    graph: Graph, bounds: tuple[Bounds, Bounds], rules: Rules, effort: Effort, rng: np.random.Generator
+) -> Units:
+    grids, micro_grids = len(bounds[0].low), len(bounds[1].low)
+    cut = cut_atoms(graph, bounds[0], effort, rng)
+    lands = [nodes for unit in range(grids) for nodes in _lands_of_grid(graph, cut.label == unit, rules.micro)]
+    if len(lands) > micro_grids:
+        lands = [np.flatnonzero(cut.label == unit) for unit in range(grids)]
     sizes = [int(graph.households[nodes].sum()) for nodes in lands]
-    totals = Totals(len(lands), share.micro_grids)
-    shares = share_units(sizes, [len(nodes) for nodes in lands], (_ANY_SIZE, rules.micro), totals)
+    shares = share_units(
+        sizes, [len(nodes) for nodes in lands], (_ANY_SIZE, rules.micro), Totals(len(lands), micro_grids)
+    )
     micro = np.zeros(graph.n, dtype=np.int64)
     first = 0
     for nodes, one in zip(lands, shares, strict=True):
         inner = cut_atoms(subgraph(graph, nodes), _bounds([rules.micro] * one.micro_grids), effort, rng)
         micro[nodes] = first + inner.label
         first += one.micro_grids
-    return _polish(graph, Units(cut.label, micro), (grid_bounds, _bounds([rules.micro] * first)), effort, rng)
+    return _polish(graph, Units(cut.label, micro), bounds, effort, rng)
 
 
 def _lands_of_grid(graph: Graph, inside: Bools, micro: SizeRange) -> list[Ints]:
@@ -123,9 +151,8 @@ def _polish(
     kept = (atoms.group >= 0) & np.append(_whole_groups(graph, units.grid), [False])[atoms.group]
     grid = tier_of(atoms, units.grid[first], bounds[0])
     micro = tier_of(atoms, units.micro[first], bounds[1])
-    far_m = mean_walk_m(atoms, micro)
-    heat_m, excess_m = (0.2 * far_m, 0.01 * far_m), (10 * far_m, 100 * far_m)
-    cooling = kernels.Cooling(2 * effort.sweeps, *heat_m, *excess_m, effort.border, _GRID_WEIGHT)
+    schedule = Schedule(2 * effort.sweeps, (0.2, 0.01), (10.0, 100.0))
+    cooling = cooling_of(schedule, mean_walk_m(atoms, micro), effort.border, _GRID_WEIGHT)
     kernels.anneal(net_of(atoms, kept), micro, grid, cooling, state_of(rng))
     polished = Units(grid.label[atom], micro.label[atom])
     return min(units, polished, key=lambda some: _rank(graph, some, bounds))

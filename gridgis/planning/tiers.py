@@ -26,6 +26,11 @@ class Bounds:
     low: Ints
     high: Ints
 
+    def least_excess(self, graph: Graph) -> int:
+        """Count the households that must be out of range, whatever the cut."""
+        n = int(graph.households.sum())
+        return max(int(self.low.sum()) - n, n - int(self.high.sum()), 0)
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -37,13 +42,32 @@ class Effort:
         Independent starts, the best of which is kept.
     sweeps
         Sweeps of annealing after each start.
+    mends
+        Further annealings where sizes break that need not.
+    tries
+        Times to begin again with both tiers where sizes break that need not.
     border
         Metres of walk that a metre of border is worth.
     """
 
     starts: int = 8
     sweeps: int = 60
+    mends: int = 8
+    tries: int = 6
     border: float = 0.02
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Annealing in multiples of the mean walk: heat and price of a household out of range, at first and at last."""
+
+    sweeps: int
+    heat: tuple[float, float]
+    excess: tuple[float, float]
+
+
+# households out of range wander from unit to unit at no cost until they meet room: that takes heat, and patience
+_MENDING = Schedule(200, (1.0, 0.01), (30.0, 100.0))
 
 
 @dataclass(frozen=True)
@@ -80,7 +104,12 @@ def cut_units(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Gener
     """
     if len(bounds.low) == 1:
         return judge(graph, np.zeros(graph.n, dtype=np.int64), bounds)
-    return min((_start(graph, bounds, effort, rng) for _ in range(effort.starts)), key=lambda cut: cut.rank)
+    best = min((_start(graph, bounds, effort, rng) for _ in range(effort.starts)), key=lambda cut: cut.rank)
+    for _ in range(effort.mends):
+        if best.excess <= bounds.least_excess(graph):
+            break
+        best = min(best, anneal_cut(graph, best.label, bounds, _MENDING, effort.border, rng), key=lambda cut: cut.rank)
+    return best
 
 
 def judge(graph: Graph, label: Ints, bounds: Bounds) -> Cut:
@@ -116,15 +145,22 @@ def state_of(rng: np.random.Generator) -> kernels.State:
     return rng.integers(1, 2**63, 1, dtype=np.uint64)
 
 
-def anneal_cut(graph: Graph, label: Ints, bounds: Bounds, effort: Effort, rng: np.random.Generator) -> Cut:
+def anneal_cut(
+    graph: Graph, label: Ints, bounds: Bounds, schedule: Schedule, border: float, rng: np.random.Generator
+) -> Cut:
     """Better a cut by moving border nodes."""
     micro = tier_of(graph, label, bounds)
     whole = Bounds(np.zeros(1, dtype=np.int64), np.full(1, _NO_BOUND))
     grid = tier_of(graph, np.zeros(graph.n, dtype=np.int64), whole)
-    scale_m = mean_walk_m(graph, micro)
-    cooling = kernels.Cooling(effort.sweeps, 0.3 * scale_m, 0.01 * scale_m, scale_m, 50 * scale_m, effort.border, 0.0)
+    cooling = cooling_of(schedule, mean_walk_m(graph, micro), border, 0.0)
     kernels.anneal(net_of(graph), micro, grid, cooling, state_of(rng))
     return judge(graph, micro.label, bounds)
+
+
+def cooling_of(schedule: Schedule, walk_m: float, border: float, grid_weight: float) -> kernels.Cooling:
+    """Turn a schedule into metres."""
+    heat_m, excess_m = ((first * walk_m, last * walk_m) for first, last in (schedule.heat, schedule.excess))
+    return kernels.Cooling(schedule.sweeps, *heat_m, *excess_m, border, grid_weight)
 
 
 def mean_walk_m(graph: Graph, tier: kernels.Tier) -> float:
@@ -139,7 +175,8 @@ def _start(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Generato
     label = np.zeros(graph.n, dtype=np.int64)
     tier = kernels.Tier(label, np.zeros(units), np.zeros(units), bounds.low, bounds.high, empty, empty.copy())
     grown = kernels.grow_priced(net_of(graph), tier, _ROUNDS, state_of(rng))
-    return anneal_cut(graph, grown, bounds, effort, rng)
+    schedule = Schedule(effort.sweeps, (0.3, 0.01), (1.0, 50.0))
+    return anneal_cut(graph, grown, bounds, schedule, effort.border, rng)
 
 
 def atoms_of(graph: Graph, whole: npt.NDArray[np.bool_]) -> Ints:
@@ -175,8 +212,7 @@ def cut_atoms(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Gener
     -------
         The first cut whose sizes are as good as the numbers allow, else the best by sizes.
     """
-    n = int(graph.households.sum())
-    least = max(int(bounds.low.sum()) - n, n - int(bounds.high.sum()), 0)
+    least = bounds.least_excess(graph)
     found: list[Cut] = []
     for whole in _releases(graph, int(bounds.high.max())):
         atom = atoms_of(graph, whole)
