@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from gridgis.show.assets import ASSETS, find_asset
@@ -32,7 +32,14 @@ async def send_health(_: Request) -> Response:
     return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
 
 
+async def send_home(request: Request) -> Response:
+    """Send whoever asks for the first page by its name to the root, where it stands; the view's address stays."""
+    query = request.url.query
+    return RedirectResponse(f"/?{query}" if query else "/")
+
+
 ROUTES = (
     Route(ASSETS + "{path:path}", send_asset, methods=["GET"]),
+    Route("/overview", send_home, methods=["GET"]),
     Route("/healthz", send_health, methods=["GET"]),
 )

@@ -1,4 +1,4 @@
-"""The bar under the header: the unit in focus as a breadcrumb, the day the page speaks of, and the page's filters."""
+"""The bar under the header: the unit in focus as a breadcrumb, the way further down, and the page's filters."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from contextlib import contextmanager
 import streamlit as st
 
 from gridgis.views.address import go
-from gridgis.views.parts import show_note
 from gridgis.views.scene import Place, Scene
-from gridgis.views.wording import day, text_markdown
+from gridgis.views.wording import text_markdown
 
 
 @contextmanager
@@ -29,4 +28,30 @@ def _show_trail(scene: Scene, place: Place) -> None:
                 st.html('<span class="gg-sep">›</span>', width="content")
             there = {"unit": None if unit is place.units.root else unit.code}
             st.button(text_markdown(unit.name), type="tertiary", key=f"trail_{unit.tier}", on_click=go, kwargs=there)
-        show_note(scene.say("app.as_of", on=day(place.on)))
+        _offer_below(scene, place)
+
+
+def _offer_below(scene: Scene, place: Place) -> None:
+    """Show the units one tier below the one in focus, to go on to."""
+    tiers = place.units.tiers_below(place.focus)
+    below = place.units.inside(place.focus, tiers[0]) if tiers else ()
+    if not below:
+        return
+    key = f"below_{place.focus.code}"
+
+    def enter() -> None:
+        go(unit=st.session_state[key])
+
+    st.html('<span class="gg-sep">›</span>', width="content")
+    words = scene.say(f"app.below.{tiers[0]}")
+    st.selectbox(
+        words,
+        [unit.code for unit in below],
+        index=None,
+        format_func=lambda code: place.units.by_code[code].name,
+        key=key,
+        placeholder=words,
+        on_change=enter,
+        label_visibility="collapsed",
+        width=130,
+    )

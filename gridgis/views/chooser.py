@@ -139,7 +139,7 @@ def choose_one(
         on_change=commit,
         args=(param, offered[0]),
         label_visibility="collapsed",
-        width=190,
+        width=160,
     )
     value = str(st.session_state[key])
     return None if value == ALL else value

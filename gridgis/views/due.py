@@ -76,21 +76,21 @@ def due_table(
 
     Returns
     -------
-        ``household_id``, ``head_name``, ``priority``, ``state``, ``days_overdue``, ``last_visited_on``, ``leader``,
-        ``micro_grid``, ``address``; the index and order of ``due``.
+        ``head_name``, ``priority``, ``state``, ``leader``, ``days_overdue``, ``micro_grid``, ``last_visited_on``,
+        ``address``, ``household_id``; the index and order of ``due``.
     """
     micro_grid = due["micro_grid_code"]
     names = {code: unit.name for code, unit in units.by_code.items() if unit.tier == "micro_grid"}
     return pd.DataFrame(
         {
-            "household_id": due["household_id"],
             "head_name": due["head_name"],
             "priority": due["priority"].map(lambda code: vocabulary.word("priority", code, lang), na_action="ignore"),
             "state": due["state"].map(lambda state: say(f"app.state.{state}", lang)),
-            "days_overdue": due["days_overdue"],
-            "last_visited_on": due["last_visited_on"].dt.strftime("%Y-%m-%d"),
             "leader": micro_grid.map(leaders_of(members)),
+            "days_overdue": due["days_overdue"],
             "micro_grid": micro_grid.map(names),
+            "last_visited_on": due["last_visited_on"].dt.strftime("%Y-%m-%d"),
             "address": due["address"],
+            "household_id": due["household_id"],
         }
     )

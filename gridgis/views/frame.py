@@ -13,7 +13,7 @@ from gridgis.model.words import Lang
 from gridgis.views.address import carried, go
 from gridgis.views.pages import Entry
 from gridgis.views.scene import Place, Scene
-from gridgis.views.wording import text_html
+from gridgis.views.wording import day, text_html
 
 _STYLE = Path(__file__).with_name("style.css")
 _OTHER: Mapping[Lang, Lang] = {"zh": "en", "en": "zh"}
@@ -48,4 +48,5 @@ def _brand_html(scene: Scene, place: Place | None) -> str:
     if place is None:
         return f'<div class="gg-brand">{text_html(scene.say("app.product"))}</div>'
     badge = f'<span class="gg-badge">{text_html(scene.say("app.synthetic"))}</span>' if place.township.synthetic else ""
-    return f'<div class="gg-brand">{text_html(place.township.name)}{badge}</div>'
+    as_of = f'<span class="gg-note">{text_html(scene.say("app.as_of", on=day(place.on)))}</span>'
+    return f'<div class="gg-brand">{text_html(place.township.name)}{badge}{as_of}</div>'

@@ -9,20 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from gridgis.demo import load_demo
-from gridgis.store.database import open_store
-
 ENTRY = Path(__file__).resolve().parents[2] / "gridgis" / "views" / "entry.py"
-
-
-@pytest.fixture(scope="session")
-def loaded_demo(tmp_path_factory):
-    """The demo township, loaded once; tests that write take a copy."""
-    path = tmp_path_factory.mktemp("demo") / "demo.gpkg"
-    store = open_store(str(path))
-    load_demo(store)
-    store.close()
-    return path
 
 
 @pytest.fixture
