@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import io
+import sqlite3
+from contextlib import closing
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +15,7 @@ import pytest
 import xlsxwriter
 from shapely import Point, box
 
+from gridgis.cli import main
 from gridgis.exchange.inputs import Inputs, read_inputs
 from gridgis.geo.datums import bd09_from_wgs84, gcj02_from_wgs84
 from gridgis.model.errors import CallError, DataError
@@ -95,6 +98,28 @@ def test_each_wrong_input_is_named(read, rule, row, files):
         assert found[0].remedy(lang)
     with pytest.raises(DataError):
         reading.sound()
+
+
+def everything_in(store):
+    with closing(sqlite3.connect(store)) as connection:
+        return list(connection.iterdump())
+
+
+@pytest.mark.parametrize(("rule", "files"), [case[1::2] for case in FAULTS], ids=[case[0] for case in FAULTS])
+def test_no_wrong_input_changes_the_store(put, tmp_path, capsys, rule, files):
+    store = str(tmp_path / "store.gpkg")
+    sound = {"villages": put("v.geojson", villages()), "households": put("h.csv", households())}
+    assert main(["import", *(part for k, v in sound.items() for part in (f"--{k}", v)), "--store", store]) == 0
+    before = everything_in(store)
+    if rule == "geometry_missing":
+        files["households"][1]["features"][0]["geometry"] = None
+    wrong = {name: put(*file) for name, file in ({"visits": visits("h1,2026-11-01")} | files).items()}
+    given = sound | wrong
+    assert main(["import", *(part for k, v in given.items() for part in (f"--{k}", v)), "--store", store]) == 1
+    said = capsys.readouterr().out
+    # a household at fault in the file is sound in the store, so that a visit to it is no fault there
+    assert f"\t{'outside_villages' if rule == 'reference_at_fault' else rule}\t" in said
+    assert everything_in(store) == before
 
 
 def test_metres_without_a_coordinate_system_are_named(tmp_path):
