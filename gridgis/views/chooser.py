@@ -48,7 +48,7 @@ def choose_period(scene: Scene, place: Place) -> Period:
         on_change=commit,
         args=("period", default),
         label_visibility="collapsed",
-        width=150,
+        width=170,
     )
     return chosen.until(place.on)
 
@@ -139,7 +139,7 @@ def choose_one(
         on_change=commit,
         args=(param, offered[0]),
         label_visibility="collapsed",
-        width=160,
+        width=185,
     )
     value = str(st.session_state[key])
     return None if value == ALL else value

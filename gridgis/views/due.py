@@ -76,7 +76,7 @@ def due_table(
 
     Returns
     -------
-        ``head_name``, ``priority``, ``state``, ``leader``, ``days_overdue``, ``micro_grid``, ``last_visited_on``,
+        ``head_name``, ``leader``, ``state``, ``days_overdue``, ``priority``, ``micro_grid``, ``last_visited_on``,
         ``address``, ``household_id``; the index and order of ``due``.
     """
     micro_grid = due["micro_grid_code"]
@@ -84,10 +84,10 @@ def due_table(
     return pd.DataFrame(
         {
             "head_name": due["head_name"],
-            "priority": due["priority"].map(lambda code: vocabulary.word("priority", code, lang), na_action="ignore"),
-            "state": due["state"].map(lambda state: say(f"app.state.{state}", lang)),
             "leader": micro_grid.map(leaders_of(members)),
+            "state": due["state"].map(lambda state: say(f"app.state.{state}", lang)),
             "days_overdue": due["days_overdue"],
+            "priority": due["priority"].map(lambda code: vocabulary.word("priority", code, lang), na_action="ignore"),
             "micro_grid": micro_grid.map(names),
             "last_visited_on": due["last_visited_on"].dt.strftime("%Y-%m-%d"),
             "address": due["address"],

@@ -49,4 +49,4 @@ def _brand_html(scene: Scene, place: Place | None) -> str:
         return f'<div class="gg-brand">{text_html(scene.say("app.product"))}</div>'
     badge = f'<span class="gg-badge">{text_html(scene.say("app.synthetic"))}</span>' if place.township.synthetic else ""
     as_of = f'<span class="gg-note">{text_html(scene.say("app.as_of", on=day(place.on)))}</span>'
-    return f'<div class="gg-brand">{text_html(place.township.name)}{badge}{as_of}</div>'
+    return f'<div class="gg-brand">{text_html(place.units.root.name)}{badge}{as_of}</div>'

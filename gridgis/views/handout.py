@@ -15,9 +15,10 @@ from gridgis.views import measures, reading
 from gridgis.views.chooser import choose_one
 from gridgis.views.parts import show_note
 from gridgis.views.scene import Place, Scene
-from gridgis.views.wording import day
+from gridgis.views.wording import count, day
 
 _WGS84, _CGCS2000 = 4326, 4490
+_PREVIEWED = 100
 
 
 def offer_downloads(scene: Scene, table: pd.DataFrame, *, layer: str, formats: Sequence[Format]) -> None:
@@ -64,7 +65,10 @@ def show_export(scene: Scene, place: Place) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-    show_note(scene.say("app.data.export_note"))
+    rows = tables[str(what)]()
+    show_note(scene.say("app.data.export_note", rows=count(len(rows))))
+    preview = pd.DataFrame(rows.drop(columns="geometry", errors="ignore")).head(_PREVIEWED)
+    st.dataframe(preview, hide_index=True, height=460, placeholder="–", key="preview")
 
 
 def _make(scene: Scene, table: Callable[[], pd.DataFrame], layer: str, format_: Format, crs: int | None) -> bytes:

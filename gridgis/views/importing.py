@@ -28,6 +28,7 @@ from gridgis.views.wording import count, text_markdown
 
 _CASE = "case"
 _CHECKED = "checked"
+_TOWNSHIP = "township_name"
 _DATUMS = ("auto", *get_args(Datum))
 _SUFFIXES = [
     "gpkg", "geojson", "json", "zip", "shz", "parquet", "geoparquet", "fgb", "kml", "kmz", "csv", "tsv", "xlsx", "xls",
@@ -67,10 +68,17 @@ def _show_upload(scene: Scene) -> None:
     datum = st.selectbox(
         scene.say("app.data.datum"), _DATUMS, format_func=lambda name: scene.say(f"app.data.datum.{name}"), key="datum"
     )
+    if _is_nameless(scene):
+        st.text_input(scene.say("app.data.township"), key=_TOWNSHIP, max_chars=60)
     given = {name: file for name, file in files.items() if file is not None}
     if st.button(scene.say("app.data.check"), type="primary", key="check", disabled=not given):
         st.session_state[_CHECKED] = Checked(_read(scene, given, str(datum)), scene.version)
         st.rerun()
+
+
+def _is_nameless(scene: Scene) -> bool:
+    township = reading.township(scene)
+    return township is None or not township.name
 
 
 def _upload(scene: Scene, name: str, label: str) -> UploadedFile | None:
@@ -147,7 +155,8 @@ def _rejected_bytes(scene: Scene, result: Reading) -> bytes:
 
 def _import(scene: Scene, result: Reading) -> None:
     with calm(scene.lang):
-        written = import_layers(scene.store, result.sound(quarantine=True), who=scene.reader.who)
+        name = str(st.session_state.get(_TOWNSHIP, "")).strip()
+        written = import_layers(scene.store, result.sound(quarantine=True), who=scene.reader.who, township_name=name)
         rows = [
             scene.say("app.data.rows_of", layer=say(f"layer.{name}", scene.lang), rows=count(n))
             for name, n in written.items()

@@ -55,7 +55,7 @@ def current_place(scene: Scene) -> Place | None:
     top = township(scene)
     if top is None:
         return None
-    tree = units(scene, top)
+    tree = units(scene, top, top.name or scene.say("tier.township"))
     last = top.ledger_until
     on = last if top.synthetic and last else today()
     return Place(top, tree, tree.focus(st.query_params.get("unit")), on)
@@ -141,7 +141,7 @@ def services(scene: Scene) -> gpd.GeoDataFrame:
 
 
 @kept
-def units(scene: Scene, top: Township) -> Units:
-    """Build the tree of the township's units."""
+def units(scene: Scene, top: Township, name: str) -> Units:
+    """Build the tree of the township's units; ``name`` is what the township is called."""
     stored = plan(scene)
-    return units_of(top.code, top.name, villages(scene), None if stored is None else stored.plan)
+    return units_of(top.code, name, villages(scene), None if stored is None else stored.plan)
