@@ -12,7 +12,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from gridgis.geo.places import land_and_people, locate_natural_villages, locate_villages
-from gridgis.geo.topology import LEAST_BORDER_M, pieces, shared_borders, to_metres
+from gridgis.geo.topology import LEAST_BORDER_M, shared_borders, to_metres
 from gridgis.geo.zones import metric_crs
 from gridgis.model.layers import Layers
 
@@ -176,7 +176,7 @@ def _voronoi_edges(sites: _Sites, villages: gpd.GeoDataFrame) -> Geometries:
 
 
 def _group_faces(faces: _Faces, sites: _Sites) -> tuple[Ints, Ints]:
-    """Join faces to cells: every site's own face, what lies nearest in its block, and blocks without a site.
+    """Join faces to cells: every site's own face with what lies nearest in its block; faces of empty land stay apart.
 
     Returns
     -------
@@ -184,14 +184,13 @@ def _group_faces(faces: _Faces, sites: _Sites) -> tuple[Ints, Ints]:
     """
     n = len(faces.village)
     inner = faces.borders[~faces.borders["on_ground"] & (faces.borders["length_m"] > 0)]
-    block = pieces(n, inner["a"].to_numpy(), inner["b"].to_numpy())
     site_faces = _find_site_faces(faces, sites)
     cell = np.full(n, _NOWHERE, dtype=np.int64)
     homes = np.unique(site_faces)
     cell[homes] = np.arange(len(homes))
     _absorb(cell, inner)
     lone = cell == _NOWHERE
-    cell[lone] = len(homes) + np.unique(block[lone], return_inverse=True)[1]
+    cell[lone] = len(homes) + np.arange(lone.sum())
     return site_faces, cell
 
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from gridgis.geo.zones import metric_crs
+
+Ints = npt.NDArray[np.int64]
+Geometries = npt.NDArray[np.object_]
+
+_HALVINGS = 6
 
 
 def dissolve_cells(cells: gpd.GeoDataFrame, by: str) -> gpd.GeoSeries:
@@ -60,28 +67,22 @@ def simplify_outlines(
 
     Source: M. Visvalingam and J. Whyatt, Line generalisation by repeated elimination of points, 1993; as in GEOS.
     """
-    scale = (
-        float(np.sqrt(units.area.sum() / units.to_crs(metric_crs(units)).area.sum()))
-        if units.crs.is_projected
-        else _degrees_per_metre(units)
-    )
+    square_m = units.to_crs(metric_crs(units)).area.sum()
+    per_metre = float(np.sqrt(shapely.area(units.geometry.to_numpy()).sum() / square_m))
     drawn = units.geometry.copy()
     for _, village in units.groupby("village_code"):
+        row = pd.Series(np.arange(len(village)), index=village["code"])
         points = households[households[by].isin(village["code"])]
-        codes = village["code"].to_numpy(dtype=object)
-        row = gpd.pd.Series(np.arange(len(codes)), index=codes)[points[by]].to_numpy()
-        tolerance = tolerance_m * scale
-        shapes = village.geometry.to_numpy()
-        while tolerance > 0.05 * scale:
-            simple = shapely.coverage_simplify(shapes, tolerance, simplify_boundary=False)
-            if shapely.intersects(simple[row], points.geometry.to_numpy()).all() and shapely.is_valid(simple).all():
-                drawn[village.index] = simple
-                break
-            tolerance /= 2
+        homes = row.loc[points[by]].to_numpy(), points.geometry.to_numpy()
+        drawn.loc[village.index] = _simplify_village(village.geometry.to_numpy(), homes, tolerance_m * per_metre)
     return drawn
 
 
-def _degrees_per_metre(units: gpd.GeoDataFrame) -> float:
-    west, south, east, north = units.total_bounds
-    del west, east
-    return 1.0 / (111_320.0 * float(np.sqrt(np.cos(np.radians((south + north) / 2)))))
+def _simplify_village(shapes: Geometries, homes: tuple[Ints, Geometries], tolerance: float) -> Geometries:
+    row, points = homes
+    for _ in range(_HALVINGS):
+        simple: Geometries = shapely.coverage_simplify(shapes, tolerance, simplify_boundary=False)
+        if shapely.intersects(simple[row], points).all() and shapely.is_valid(simple).all():
+            return simple
+        tolerance /= 2
+    return shapes

@@ -98,7 +98,7 @@ def solve_land(graph: Graph, share: Share, rules: Rules, effort: Effort, seed: S
     found: list[tuple[tuple[int, float], Units]] = []
     for attempt in range(effort.tries):
         units = _solve_once(graph, bounds, rules, effort, np.random.default_rng([*seed, attempt]))
-        found.append((_rank(graph, units, bounds), units))
+        found.append((_rank(graph, units, rules), units))
         if found[-1][0][0] <= share.excess:
             break
     return min(found, key=lambda one: one[0])[1]
@@ -127,7 +127,8 @@ def _solve_once(
         inner = cut_atoms(subgraph(graph, nodes), _bounds([rules.micro] * one.micro_grids), effort, rng)
         micro[nodes] = first + inner.label
         first += one.micro_grids
-    return _polish(graph, Units(cut.label, micro), bounds, effort, rng)
+    polished = _polish(graph, Units(cut.label, micro), bounds, effort, rng)
+    return min(Units(cut.label, micro), polished, key=lambda units: _rank(graph, units, rules))
 
 
 def _lands_of_grid(graph: Graph, inside: Bools, micro: SizeRange) -> list[Ints]:
@@ -154,12 +155,13 @@ def _polish(
     schedule = Schedule(2 * effort.sweeps, (0.2, 0.01), (10.0, 100.0))
     cooling = cooling_of(schedule, mean_walk_m(atoms, micro), effort.border, _GRID_WEIGHT)
     kernels.anneal(net_of(atoms, kept), micro, grid, cooling, state_of(rng))
-    polished = Units(grid.label[atom], micro.label[atom])
-    return min(units, polished, key=lambda some: _rank(graph, some, bounds))
+    return Units(grid.label[atom], micro.label[atom])
 
 
-def _rank(graph: Graph, units: Units, bounds: tuple[Bounds, Bounds]) -> tuple[int, float]:
-    grid, micro = judge(graph, units.grid, bounds[0]), judge(graph, units.micro, bounds[1])
+def _rank(graph: Graph, units: Units, rules: Rules) -> tuple[int, float]:
+    """Order results, the best first: households out of range in both tiers, then walks."""
+    grid = judge(graph, units.grid, _bounds([rules.grid] * (int(units.grid.max()) + 1)))
+    micro = judge(graph, units.micro, _bounds([rules.micro] * (int(units.micro.max()) + 1)))
     return grid.excess + micro.excess, micro.walk_m + _GRID_WEIGHT * grid.walk_m
 
 
