@@ -15,7 +15,7 @@ from gridgis.views.bar import bar
 from gridgis.views.chooser import choose_one
 from gridgis.views.jobs import settle_job
 from gridgis.views.legality import judge_units, legality_table, units_inside
-from gridgis.views.mapping import show_plan
+from gridgis.views.mapping import show_ground, show_plan
 from gridgis.views.parts import show_empty, show_note, show_question, show_sentences, show_table
 from gridgis.views.planner import offer_planning, offer_publishing
 from gridgis.views.scene import Place, Scene
@@ -33,7 +33,7 @@ def show(scene: Scene, place: Place) -> None:
         st.toast(scene.say("app.grids.done"), icon=":material/check:")
     plans = reading.plans(scene)
     if plans.empty:
-        _show_beginning(scene)
+        _show_beginning(scene, place)
         return
     with bar(scene, place):
         labels = dict(zip(plans["plan_id"].astype(str), plans["name"], strict=True))
@@ -52,12 +52,20 @@ def show(scene: Scene, place: Place) -> None:
         _show_panel(scene, stored, legality)
 
 
-def _show_beginning(scene: Scene) -> None:
-    households, villages = reading.households(scene), reading.villages(scene)
+def _show_beginning(scene: Scene, place: Place) -> None:
+    """Offer to plan what there is: villages and households, but no plan."""
+    number = int(reading.households(scene)["households"].sum())
     show_question(scene.say("app.grids.question"), scene.say("app.grids.no_plan"))
-    amounts = {"households": count(households["households"].sum()), "villages": count(len(villages))}
-    show_empty(scene.say("app.grids.no_plan"), scene.say("app.grids.no_plan_why", **amounts))
-    offer_planning(scene)
+    if not number:
+        show_empty(scene.say("app.grids.nobody"), scene.say("app.grids.nobody_why"))
+        return
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        show_ground(scene, place)
+    with right:
+        amounts = {"households": count(number), "villages": count(len(reading.villages(scene)))}
+        show_note(scene.say("app.grids.no_plan_why", **amounts))
+        offer_planning(scene)
 
 
 def _judged(scene: Scene, place: Place, stored: StoredPlan) -> Mapping[str, gpd.GeoDataFrame]:

@@ -123,6 +123,11 @@ def show_plan(scene: Scene, place: Place, judged: gpd.GeoDataFrame, tier: str) -
     _show(scene, place, layer, "map_plan", _enter)
 
 
+def show_ground(scene: Scene, place: Place) -> None:
+    """Show the base map alone."""
+    _show(scene, place, group_of(), "map_ground")
+
+
 def show_findings(scene: Scene, result: Reading) -> None:
     """Show where the findings of a check are; nothing where none has a place, or there is no village to show it in."""
     villages = result.layers.villages

@@ -41,7 +41,7 @@ def show(scene: Scene, place: Place) -> None:
         show_coverage(scene, place, measures.coverage_layer(scene, shown, period, tier))
     with right:
         choose_unit(scene, place, coverage)
-        show_note(scene.say("app.overview.ranking_note"))
+        show_note(scene.say("app.overview.nobody" if coverage.empty else "app.overview.ranking_note"))
         if not place.units.has_plan:
             show_note(scene.say("app.overview.no_plan"))
 
@@ -51,7 +51,7 @@ def _answer(scene: Scene, place: Place, period: Period, coverage: pd.DataFrame) 
     answer = sentence_of_services(share, period, place.on).words(scene.lang)
     if place.focus is not place.units.root:
         answer = scene.say("app.overview.answer_of", unit=place.focus.name, answer=answer)
-    if place.focus.code in coverage.index or len(coverage) == 1:
+    if place.focus.code in coverage.index or len(coverage) <= 1:
         return scene.say("app.overview.answer", answer=answer)
     behind = furthest_behind(coverage, _NAMED)
     if behind.empty:

@@ -105,7 +105,7 @@ def test_a_click_on_the_map_enters_the_unit(url, page, log):
 def test_an_address_restores_the_view(url, page):
     page.goto(f"{url}/?unit={LIUWAN}&period=2026-W40&by=micro_grid")
     settle(page, "overview")
-    expect(page.locator(".st-key-filters")).to_contain_text("2026年第40周")
+    expect(page.get_by_role("combobox", name=say("app.period.which", "zh"))).to_have_value("2026年第40周")
     expect(page.locator("ol button.unit").nth(3)).to_be_visible()
 
 

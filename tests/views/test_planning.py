@@ -7,9 +7,12 @@ import time
 import pytest
 
 from gridgis.model.errors import ConflictError
+from gridgis.model.layers import Layers
 from gridgis.store.database import open_store
 from gridgis.store.publishing import publish_plan
-from gridgis.store.reading import list_plans, read_plan
+from gridgis.store.reading import list_plans, read_layer, read_plan
+from gridgis.store.scope import Reader
+from gridgis.store.writing import import_layers
 
 
 def wait_for_plans(store, number, seconds=90):
@@ -49,3 +52,19 @@ def test_only_a_draft_can_be_published(own_demo):
     with pytest.raises(ConflictError):
         publish_plan(store, plan_id, who="test")
     store.close()
+
+
+def test_what_has_households_but_no_plan_is_offered_one(tmp_path, monkeypatch, loaded_demo, open_page):
+    path = tmp_path / "unplanned.gpkg"
+    monkeypatch.setenv("GRIDGIS_STORE", str(path))
+    store, source = open_store(str(path)), open_store(str(loaded_demo))
+    reader = Reader.of_township("test")
+    names = ("villages", "households")
+    import_layers(store, Layers(**{name: read_layer(source, name, reader) for name in names}), who="test")
+    for name in ("overview", "unvisited", "hotspots", "data"):
+        assert not open_page(name).error
+    app = open_page("grids", lang="en")
+    assert "Plan now" in [button.label for button in app.button]
+    assert not app.error
+    store.close()
+    source.close()
