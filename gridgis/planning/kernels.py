@@ -75,7 +75,7 @@ class Cooling(NamedTuple):
     grid_weight: float
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _random(state: State) -> float:
     x = state[0]
     x ^= x >> np.uint64(12)
@@ -85,7 +85,7 @@ def _random(state: State) -> float:
     return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _search(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints, reach: int) -> int:
     """Count the ring nodes that the first of them reaches, over the ring (1) or the whole unit of ``v`` (2)."""
     ring = stamp[-1]
@@ -107,7 +107,7 @@ def _search(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints, reach: int)
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _holds(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints) -> bool:
     """Say whether the unit of ``v`` stays connected without it: by its ring of neighbours first, then by search."""
     stamp[-1] += 3
@@ -127,7 +127,7 @@ def _holds(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints) -> bool:
     return _search(net, label, v, stamp, queue, _WHOLE_UNIT) == ring
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _push(keys: Floats, items: Ints, size: int, key: float, item: int) -> int:
     i = size
     while i > 0:
@@ -142,7 +142,7 @@ def _push(keys: Floats, items: Ints, size: int, key: float, item: int) -> int:
     return size + 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _pop(keys: Floats, items: Ints, size: int) -> int:
     size -= 1
     key = keys[size]
@@ -165,14 +165,14 @@ def _pop(keys: Floats, items: Ints, size: int) -> int:
     return size
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _far_m(net: Net, v: int, x: float, y: float) -> float:
     step_x = net.x[v] - x
     step_y = net.y[v] - y
     return math.sqrt(step_x * step_x + step_y * step_y)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def grow(net: Net, seeds: Ints, x: Floats, y: Floats, price: Floats) -> Ints:
     """Grow regions best-first over borders, by distance to the region's centre plus the region's price.
 
@@ -214,7 +214,7 @@ def grow(net: Net, seeds: Ints, x: Floats, y: Floats, price: Floats) -> Ints:
     return label
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def recentre(net: Net, tier: Tier, rounds: int) -> None:
     """Move each unit's centre towards the point of the least total walk, by Weiszfeld's iteration."""
     units = len(tier.x)
@@ -234,13 +234,13 @@ def recentre(net: Net, tier: Tier, rounds: int) -> None:
                 tier.y[u] = sum_y[u] / total[u]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _excess(tier: Tier, unit: int, more: int) -> int:
     size = tier.size[unit] + more
     return int(max(tier.low[unit] - size, size - tier.high[unit], 0))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _nearest(net: Net, x: Floats, y: Floats, v: int) -> int:
     best = 0
     for unit in range(1, len(x)):
@@ -249,7 +249,7 @@ def _nearest(net: Net, x: Floats, y: Floats, v: int) -> int:
     return best
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _draw(chance: Floats, state: State) -> int:
     """Draw an index with a probability proportional to ``chance``."""
     left = _random(state) * chance.sum()
@@ -260,7 +260,7 @@ def _draw(chance: Floats, state: State) -> int:
     return int(np.argmax(chance))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _spread(net: Net, x: Floats, y: Floats, state: State) -> Floats:
     """Choose centres far apart, move them to the middle of their households, and count these.
 
@@ -294,7 +294,7 @@ def _spread(net: Net, x: Floats, y: Floats, state: State) -> Floats:
     return total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _find_seeds(net: Net, x: Floats, y: Floats) -> Ints:
     """Find the node nearest to each centre, no node twice."""
     taken = np.zeros(len(net.x), dtype=np.bool_)
@@ -310,34 +310,46 @@ def _find_seeds(net: Net, x: Floats, y: Floats) -> Ints:
     return seeds
 
 
-@njit(cache=True)
-def grow_priced(net: Net, tier: Tier, rounds: int, state: State) -> Ints:
-    """Grow regions from spread-out centres, raising the price of those too big and lowering it of those too small.
+@njit(cache=True, nogil=True)
+def spread_centres(net: Net, tier: Tier, state: State) -> None:
+    """Spread the centres of a tier over the land; those of units that may be biggest go where most people are.
+
+    Parameters
+    ----------
+    net
+        The graph.
+    tier
+        The units; their centres are overwritten.
+    state
+        State of the random numbers, not 0; changed in place.
+    """
+    crowd = _spread(net, tier.x, tier.y, state)
+    roomy = np.argsort(-(tier.low + tier.high), kind="mergesort")
+    crowded = np.argsort(-crowd, kind="mergesort")
+    x, y = tier.x.copy(), tier.y.copy()
+    for rank in range(len(x)):
+        tier.x[roomy[rank]] = x[crowded[rank]]
+        tier.y[roomy[rank]] = y[crowded[rank]]
+
+
+@njit(cache=True, nogil=True)
+def grow_priced(net: Net, tier: Tier, rounds: int) -> Ints:
+    """Grow regions from their centres, raising the price of those too big and lowering it of those too small.
 
     Parameters
     ----------
     net
         The graph, connected.
     tier
-        The units; all but their bounds is overwritten.
+        The units with their centres; all but their bounds is overwritten.
     rounds
         How often to grow.
-    state
-        State of the random numbers, not 0; changed in place.
 
     Returns
     -------
         The label of the best round: the fewest households out of range, then the shortest walk.
     """
     units = len(tier.x)
-    crowd = _spread(net, tier.x, tier.y, state)
-    # the units that may be biggest go where most people are
-    roomy = np.argsort(-(tier.low + tier.high), kind="mergesort")
-    crowded = np.argsort(-crowd, kind="mergesort")
-    x, y = tier.x.copy(), tier.y.copy()
-    for rank in range(units):
-        tier.x[roomy[rank]] = x[crowded[rank]]
-        tier.y[roomy[rank]] = y[crowded[rank]]
     price = np.zeros(units)
     best = tier.label.copy()
     best_over = np.inf
@@ -367,18 +379,18 @@ def grow_priced(net: Net, tier: Tier, rounds: int, state: State) -> Ints:
     return best
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _excess_change(tier: Tier, a: int, b: int, households: int) -> int:
     return _excess(tier, a, -households) + _excess(tier, b, households) - _excess(tier, a, 0) - _excess(tier, b, 0)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _walk_change(net: Net, tier: Tier, v: int, a: int, b: int) -> float:
     farther_m = _far_m(net, v, tier.x[b], tier.y[b]) - _far_m(net, v, tier.x[a], tier.y[a])
     return float(net.households[v] * farther_m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _border_change(net: Net, v: int, label: Ints, a: int, b: int) -> float:
     change = 0.0
     for e in range(net.start[v], net.start[v + 1]):
@@ -390,7 +402,7 @@ def _border_change(net: Net, v: int, label: Ints, a: int, b: int) -> float:
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _move(net: Net, tier: Tier, v: int, b: int) -> None:
     a = tier.label[v]
     tier.label[v] = b
@@ -400,7 +412,7 @@ def _move(net: Net, tier: Tier, v: int, b: int) -> None:
     tier.nodes[b] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _cost(net: Net, tier: Tier, v: int, b: int, dear: float, border: float) -> float:
     """Add up what moving ``v`` to unit ``b`` costs in one tier; nothing where it is there already."""
     a = tier.label[v]
@@ -410,7 +422,7 @@ def _cost(net: Net, tier: Tier, v: int, b: int, dear: float, border: float) -> f
     return _walk_change(net, tier, v, a, b) + excess + border * _border_change(net, v, tier.label, a, b)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _try_move(net: Net, both: Both, v: int, b: int, limits: tuple[float, float, Cooling], luck: Luck) -> None:
     """Move ``v`` to micro-grid ``b`` if chance allows it and both of its units stay connected without it."""
     dear, heat, cooling = limits
@@ -434,7 +446,7 @@ def _try_move(net: Net, both: Both, v: int, b: int, limits: tuple[float, float, 
     _move(net, micro, v, b)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def anneal(net: Net, micro: Tier, grid: Tier, cooling: Cooling, state: State) -> None:
     """Move border nodes between units of both tiers at once, ever more choosily; units stay connected throughout.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from gridgis.planning.graph import Graph, contract, edge_list, node_pieces, subg
 from gridgis.planning.shares import Share, Totals, share_units, size_window
 from gridgis.planning.tiers import (
     Bounds,
+    Cut,
     Effort,
     Schedule,
     atoms_of,
@@ -22,8 +23,10 @@ from gridgis.planning.tiers import (
     judge,
     mean_walk_m,
     net_of,
+    side_by_side,
     state_of,
     tier_of,
+    whole_groups,
 )
 
 Ints = npt.NDArray[np.int64]
@@ -123,8 +126,14 @@ def _solve_once(
     )
     micro = np.zeros(graph.n, dtype=np.int64)
     first = 0
-    for nodes, one in zip(lands, shares, strict=True):
-        inner = cut_atoms(subgraph(graph, nodes), _bounds([rules.micro] * one.micro_grids), effort, rng)
+    alone = replace(effort, threads=1)
+
+    def cut_land(case: tuple[Ints, Share, np.random.Generator]) -> Cut:
+        nodes, one, chance = case
+        return cut_atoms(subgraph(graph, nodes), _bounds([rules.micro] * one.micro_grids), alone, chance)
+
+    cuts = side_by_side(cut_land, list(zip(lands, shares, rng.spawn(len(lands)), strict=True)), effort)
+    for nodes, one, inner in zip(lands, shares, cuts, strict=True):
         micro[nodes] = first + inner.label
         first += one.micro_grids
     polished = _polish(graph, Units(cut.label, micro), bounds, effort, rng)
@@ -146,10 +155,10 @@ def _polish(
     graph: Graph, units: Units, bounds: tuple[Bounds, Bounds], effort: Effort, rng: np.random.Generator
 ) -> Units:
     """Anneal both tiers at once; natural villages that are whole stay whole."""
-    atom = atoms_of(graph, _whole_groups(graph, units.micro))
+    atom = atoms_of(graph, whole_groups(graph, units.micro))
     atoms = contract(graph, atom)
     first = np.unique(atom, return_index=True)[1]
-    kept = (atoms.group >= 0) & np.append(_whole_groups(graph, units.grid), [False])[atoms.group]
+    kept = (atoms.group >= 0) & np.append(whole_groups(graph, units.grid), [False])[atoms.group]
     grid = tier_of(atoms, units.grid[first], bounds[0])
     micro = tier_of(atoms, units.micro[first], bounds[1])
     schedule = Schedule(2 * effort.sweeps, (0.2, 0.01), (10.0, 100.0))
@@ -163,15 +172,3 @@ def _rank(graph: Graph, units: Units, rules: Rules) -> tuple[int, float]:
     grid = judge(graph, units.grid, _bounds([rules.grid] * (int(units.grid.max()) + 1)))
     micro = judge(graph, units.micro, _bounds([rules.micro] * (int(units.micro.max()) + 1)))
     return grid.excess + micro.excess, micro.walk_m + _GRID_WEIGHT * grid.walk_m
-
-
-def _whole_groups(graph: Graph, label: Ints) -> Bools:
-    """Say of each natural village whether one unit holds all of it."""
-    groups = int(graph.group.max(initial=-1)) + 1
-    lived_in = graph.group >= 0
-    most = np.full(groups, -1, dtype=np.int64)
-    least = np.full(groups, np.iinfo(np.int64).max)
-    np.maximum.at(most, graph.group[lived_in], label[lived_in])
-    np.minimum.at(least, graph.group[lived_in], label[lived_in])
-    whole: Bools = most == least
-    return whole

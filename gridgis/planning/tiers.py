@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +17,11 @@ from gridgis.planning.graph import NONE, Graph, contract, edge_list
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+Case = TypeVar("Case")
+Done = TypeVar("Done")
+
 _ROUNDS = 12
+_RESTART_MENDS = 1
 _NO_BOUND = np.iinfo(np.int64).max // 4
 
 
@@ -46,14 +52,24 @@ class Effort:
         Further annealings where sizes break that need not.
     tries
         Times to begin again with both tiers where sizes break that need not.
+    restarts, releases
+        Annealings of a cut with natural villages contracted, and how many of these are tried divided, one by one.
+    price
+        Part of the whole walk that dividing a natural village must save.
     border
         Metres of walk that a metre of border is worth.
+    threads
+        Threads to use; the result does not depend on their number.
     """
 
     starts: int = 8
     sweeps: int = 60
     mends: int = 8
     tries: int = 6
+    restarts: int = 2
+    releases: int = 4
+    price: float = 0.05
+    threads: int = 2
     border: float = 0.02
 
 
@@ -104,12 +120,25 @@ def cut_units(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Gener
     """
     if len(bounds.low) == 1:
         return judge(graph, np.zeros(graph.n, dtype=np.int64), bounds)
-    best = min((_start(graph, bounds, effort, rng) for _ in range(effort.starts)), key=lambda cut: cut.rank)
+    starts = side_by_side(lambda chance: _start(graph, bounds, effort, chance), rng.spawn(effort.starts), effort)
+    best = min(starts, key=lambda cut: cut.rank)
+    return _mend(graph, best, bounds, effort, rng)
+
+
+def _mend(graph: Graph, cut: Cut, bounds: Bounds, effort: Effort, rng: np.random.Generator) -> Cut:
     for _ in range(effort.mends):
-        if best.excess <= bounds.least_excess(graph):
+        if cut.excess <= bounds.least_excess(graph):
             break
-        best = min(best, anneal_cut(graph, best.label, bounds, _MENDING, effort.border, rng), key=lambda cut: cut.rank)
-    return best
+        cut = min(cut, anneal_cut(graph, cut.label, bounds, _MENDING, effort.border, rng), key=lambda one: one.rank)
+    return cut
+
+
+def side_by_side(work: Callable[[Case], Done], cases: Sequence[Case], effort: Effort) -> list[Done]:
+    """Do independent work on several threads, which the compiled loops allow; results in the order of the cases."""
+    if effort.threads == 1 or len(cases) == 1:
+        return [work(case) for case in cases]
+    with ThreadPoolExecutor(effort.threads) as pool:
+        return list(pool.map(work, cases))
 
 
 def judge(graph: Graph, label: Ints, bounds: Bounds) -> Cut:
@@ -170,13 +199,30 @@ def mean_walk_m(graph: Graph, tier: kernels.Tier) -> float:
 
 
 def _start(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Generator) -> Cut:
+    tier = _blank_tier(graph, bounds, np.zeros(len(bounds.low)), np.zeros(len(bounds.low)))
+    kernels.spread_centres(net_of(graph), tier, state_of(rng))
+    grown = kernels.grow_priced(net_of(graph), tier, _ROUNDS)
+    return anneal_cut(graph, grown, bounds, _cooling_down(effort), effort.border, rng)
+
+
+def _restart(graph: Graph, bounds: Bounds, centres: kernels.Tier, effort: Effort, rng: np.random.Generator) -> Cut:
+    """Cut anew from the centres of another cut."""
+    tier = _blank_tier(graph, bounds, centres.x.copy(), centres.y.copy())
+    grown = kernels.grow_priced(net_of(graph), tier, 2 * _ROUNDS)
+    tries = [
+        anneal_cut(graph, grown, bounds, _cooling_down(effort), effort.border, rng) for _ in range(effort.restarts)
+    ]
+    return _mend(graph, min(tries, key=lambda cut: cut.rank), bounds, replace(effort, mends=_RESTART_MENDS), rng)
+
+
+def _blank_tier(graph: Graph, bounds: Bounds, x: Floats, y: Floats) -> kernels.Tier:
     units = len(bounds.low)
-    empty = np.zeros(units, dtype=np.int64)
-    label = np.zeros(graph.n, dtype=np.int64)
-    tier = kernels.Tier(label, np.zeros(units), np.zeros(units), bounds.low, bounds.high, empty, empty.copy())
-    grown = kernels.grow_priced(net_of(graph), tier, _ROUNDS, state_of(rng))
-    schedule = Schedule(effort.sweeps, (0.3, 0.01), (1.0, 50.0))
-    return anneal_cut(graph, grown, bounds, schedule, effort.border, rng)
+    counts = np.zeros(units, dtype=np.int64), np.zeros(units, dtype=np.int64)
+    return kernels.Tier(np.zeros(graph.n, dtype=np.int64), x, y, bounds.low, bounds.high, *counts)
+
+
+def _cooling_down(effort: Effort) -> Schedule:
+    return Schedule(effort.sweeps, (0.3, 0.01), (1.0, 50.0))
 
 
 def atoms_of(graph: Graph, whole: npt.NDArray[np.bool_]) -> Ints:
@@ -201,7 +247,10 @@ def atoms_of(graph: Graph, whole: npt.NDArray[np.bool_]) -> Ints:
 
 
 def cut_atoms(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Generator) -> Cut:
-    """Cut a graph with natural villages whole where they fit; the largest are released while sizes break.
+    """Cut a graph with natural villages whole where they fit, unless cutting one saves more than its price.
+
+    The graph is cut as if there were no natural villages, and again from the same centres with them contracted: all
+    that fit, then all but one of those that the free cut divides.
 
     Parameters
     ----------
@@ -210,31 +259,45 @@ def cut_atoms(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Gener
 
     Returns
     -------
-        The first cut whose sizes are as good as the numbers allow, else the best by sizes.
+        The cut that breaks sizes least, then the one of the shortest walk, natural villages divided counted by their
+        price.
     """
-    least = bounds.least_excess(graph)
-    found: list[Cut] = []
-    for whole in _releases(graph, int(bounds.high.max())):
-        atom = atoms_of(graph, whole)
-        atoms = contract(graph, atom)
-        if atoms.n >= len(bounds.low):
-            found.append(judge(graph, cut_units(atoms, bounds, effort, rng).label[atom], bounds))
-            if found[-1].excess <= least:
-                break
-    return min(found, key=lambda cut: cut.excess)
-
-
-def _releases(graph: Graph, high: int) -> Iterator[npt.NDArray[np.bool_]]:
-    """Say which natural villages to keep whole: all that fit, then all but the largest, but the 2, 4, 8 … largest."""
+    free = cut_units(graph, bounds, effort, rng)
     groups = int(graph.group.max(initial=NONE)) + 1
     lived_in = graph.group != NONE
     size = np.bincount(graph.group[lived_in], graph.households[lived_in], groups)
-    fits = size <= high
-    largest_first = np.argsort(np.where(fits, -size, 1), kind="stable")
-    released = 0
-    while released < fits.sum():
-        whole = fits.copy()
-        whole[largest_first[:released]] = False
-        yield whole
-        released = max(2 * released, 1)
-    yield np.zeros(groups, dtype=np.bool_)
+    fits = size <= bounds.high.max()
+    divided = np.flatnonzero(fits & ~whole_groups(graph, free.label))
+    if len(divided) == 0:
+        return free
+    largest = divided[np.argsort(-size[divided], kind="stable")][: effort.releases]
+    centres = tier_of(graph, free.label, bounds)
+
+    def restart(case: tuple[int, np.random.Generator]) -> Cut:
+        released, chance = case
+        atom = atoms_of(graph, fits & (np.arange(groups) != released))
+        atoms = contract(graph, atom)
+        if atoms.n < len(bounds.low):
+            return free
+        return judge(graph, _restart(atoms, bounds, centres, effort, chance).label[atom], bounds)
+
+    cases = [NONE, *largest.tolist()]
+    found = [free, *side_by_side(restart, list(zip(cases, rng.spawn(len(cases)), strict=True)), effort)]
+
+    def rank(cut: Cut) -> tuple[int, float]:
+        cuts = int((fits & ~whole_groups(graph, cut.label)).sum())
+        return cut.excess, cut.walk_m * (1.0 + effort.price * cuts)
+
+    return min(found, key=rank)
+
+
+def whole_groups(graph: Graph, label: Ints) -> npt.NDArray[np.bool_]:
+    """Say of each natural village whether one unit holds all of it."""
+    groups = int(graph.group.max(initial=NONE)) + 1
+    lived_in = graph.group != NONE
+    most = np.full(groups, -1, dtype=np.int64)
+    least = np.full(groups, np.iinfo(np.int64).max)
+    np.maximum.at(most, graph.group[lived_in], label[lived_in])
+    np.minimum.at(least, graph.group[lived_in], label[lived_in])
+    whole: npt.NDArray[np.bool_] = most == least
+    return whole
