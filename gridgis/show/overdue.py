@@ -22,18 +22,20 @@ def overdue_layer(households: gpd.GeoDataFrame, lang: Lang) -> folium.FeatureGro
     Parameters
     ----------
     households
-        ``state`` (one of :data:`STATES`), ``days_overdue`` (days, missing where there is none), ``label`` (the
-        household as the reader may see it, masked; a line break makes two lines), point ``geometry`` in any CRS.
+        ``state`` (one of :data:`STATES`), ``households`` (how many live at the point), ``days_overdue`` (days,
+        missing where there is none), ``label`` (the household as the reader may see it, masked; a line break makes two
+        lines), point ``geometry`` in any CRS.
     lang
         Language of its words.
 
     Returns
     -------
-        One cloud of points and its legend, which counts them; a click chooses ``{"point": position of the row}``.
+        One cloud of points and its legend, which counts the households; a click chooses ``{"point": position of the
+        row}``.
     """
     states = households["state"].astype(str)
     styles = [{"fill": state, "shape": SHAPES[state], "words": say(f"map.state.{state}.tip", lang)} for state in STATES]
-    counts = states.value_counts()
+    counts = households["households"].groupby(states).sum()
     data = {
         "places": encode_places(households.geometry),
         "style": states.map(STATES.index).astype(int).tolist(),

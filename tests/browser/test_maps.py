@@ -66,7 +66,7 @@ def households(name):
     # the middle of A, then one in each of the others
     places = [shape.centroid for shape in SQUARES] + [shapely.Point(WEST + 0.001, SOUTH + 0.001)]
     states = ["overdue", "in_order", "due_soon", "never", "unreachable"]
-    table = {"state": states, "days_overdue": [12, None, None, None, 3], "label": [name] * 5}
+    table = {"state": states, "households": 1, "days_overdue": [12, None, None, None, 3], "label": [name] * 5}
     return gpd.GeoDataFrame(table, geometry=places, crs=KNOWN)
 
 

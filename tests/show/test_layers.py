@@ -10,7 +10,7 @@ import shapely
 from gridgis.model.findings import Finding
 from gridgis.model.layers import Layers
 from gridgis.model.tiers import MICRO_GRID
-from gridgis.model.words import LANGS
+from gridgis.model.words import LANGS, say
 from gridgis.show.base import base_map
 from gridgis.show.coverage import coverage_layer
 from gridgis.show.findings import findings_layer
@@ -45,7 +45,8 @@ def areas(units):
 @pytest.fixture
 def households():
     points = gpd.points_from_xy(RNG.uniform(112.4, 112.49, N), RNG.uniform(37.5, 37.59, N))
-    table = {"state": RNG.choice(STATES, N), "days_overdue": 7, "label": "郝**\n西谷村7组82号", "head_name": "郝建国"}
+    names = {"label": "郝**\n西谷村7组82号", "head_name": "郝建国"}
+    table = {"state": RNG.choice(STATES, N), "days_overdue": 7, "households": 1} | names
     return gpd.GeoDataFrame(table, geometry=points, crs=4490)
 
 
@@ -64,6 +65,13 @@ def test_a_township_of_households_is_one_light_object(ground, households):
     page = page_of(ground(), overdue_layer(households, "zh"))
     assert page.count("gridgis.points(") == 1
     assert len(page.encode()) < 1_000_000
+
+
+def test_the_legend_counts_households_and_not_points(ground, households):
+    blocks = households.iloc[:2].assign(state="overdue", households=[1, 23])
+    assert say("map.state.counted", "en", state=say("map.state.overdue", "en"), count=24) in page_of(
+        ground("en"), overdue_layer(blocks, "en")
+    )
 
 
 def test_columns_that_are_not_shown_do_not_reach_the_browser(ground, units, areas, households):
