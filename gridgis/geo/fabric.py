@@ -124,8 +124,15 @@ def _gather_sites(households: gpd.GeoDataFrame) -> tuple[_Sites, Ints]:
 
 def _cut_faces(layers: Layers, villages: gpd.GeoDataFrame, sites: _Sites) -> _Faces:
     land = villages.geometry.to_numpy()
-    lines = [shapely.boundary(land), *_ground_lines(layers, villages), _voronoi_edges(sites, villages)]
-    noded = shapely.get_parts(shapely.union_all(np.concatenate(lines)))
+    lines = [
+        shapely.normalize(shapely.boundary(land)),
+        *_ground_lines(layers, villages),
+        _voronoi_edges(sites, villages),
+    ]
+    # the last digits of a crossing depend on the order of the lines: put them into one that the rows do not know
+    ordered = np.concatenate(lines)
+    ordered = ordered[np.argsort(shapely.to_wkb(ordered), kind="stable")]
+    noded = shapely.get_parts(shapely.union_all(ordered))
     faces = shapely.get_parts(shapely.polygonize(noded))
     inner = shapely.point_on_surface(faces)
     # asked this way round, each village is prepared once for all its points
@@ -156,7 +163,7 @@ def _ground_lines(layers: Layers, villages: gpd.GeoDataFrame) -> list[Geometries
         shapes = np.where(areas, shapely.boundary(shapes), shapes)
         shapes = shapes[(shapely.get_dimensions(shapes) == 1) & shapely.intersects(land, shapes)]
         step = _BARRIER_STEP_M * _units_per_metre(villages)
-        lines.append(shapely.simplify(shapes, step, preserve_topology=False))
+        lines.append(shapely.simplify(shapely.normalize(shapes), step, preserve_topology=False))
     return lines
 
 
