@@ -46,7 +46,7 @@ def dissolve_cells(cells: gpd.GeoDataFrame, by: str) -> gpd.GeoSeries:
 
 
 def simplify_outlines(
-    units: gpd.GeoDataFrame, households: gpd.GeoDataFrame, by: str, tolerance_m: float = 5.0
+    units: gpd.GeoDataFrame, households: gpd.GeoDataFrame, by: str, tolerance_m: float = 10.0
 ) -> gpd.GeoSeries:
     """Draw units with fewer vertices, shared borders together, so that no household changes side.
 

@@ -39,6 +39,9 @@ class PlanRequest:
 class Plan:
     """A complete plan: an assignment of cells to micro-grids to grids, with the shapes that follow from it.
 
+    A micro-grid is drawn as the union of its cells with the borders inside its village simplified, shared ones together
+    and no household changing side; a grid is the union of its micro-grids as drawn.
+
     Parameters
     ----------
     cells

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gridgis.geo.codes import GRID_DIGITS, MICRO_GRID_DIGITS, name_unit, number_units
 from gridgis.geo.fabric import Fabric, cut_fabric
-from gridgis.geo.outlines import dissolve_cells
+from gridgis.geo.outlines import dissolve_cells, simplify_outlines
 from gridgis.geo.places import land_and_people
 from gridgis.model.layers import Layers
 from gridgis.planning.explain import Land, explain_plan
@@ -108,6 +108,9 @@ def _shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFr
     households = fabric.households[["household_id", "geometry"]].copy()
     households.insert(1, "grid_code", mine["grid_code"].to_numpy())
     households.insert(2, "micro_grid_code", mine["code"].to_numpy())
+    # grids are drawn from the micro-grids as drawn, so that they nest to the last vertex
+    micro_grids = micro_grids.set_geometry(simplify_outlines(micro_grids, households, "micro_grid_code"))
+    grids = grids.set_axis(grids["code"].to_numpy()).set_geometry(dissolve_cells(micro_grids, "grid_code"))
     return Plan(
         cells[["cell_id", "village_code", "micro_grid_code", "households", "geometry"]].reset_index(drop=True),
         _order(grids[["code", "village_code", "name", "households", "geometry"]]),

@@ -37,6 +37,11 @@ def assert_legal(plan: Plan, layers) -> None:
     counted = plan.micro_grids.groupby("grid_code")["households"].sum()
     assert counted.to_dict() == plan.grids.set_index("code")["households"].to_dict()
     assert plan.grids["households"].sum() == layers.households["households"].sum()
+    nested = gpd.GeoSeries(shape).groupby(plan.micro_grids["grid_code"].to_numpy()).agg(shapely.union_all)
+    drawn = plan.grids.set_index("code").geometry
+    assert (
+        shapely.area(shapely.symmetric_difference(nested.to_numpy(), drawn.loc[nested.index].to_numpy())).max() < 1e-6
+    )
     for message in plan.messages:
         assert message.words("zh")
         assert message.words("en")
