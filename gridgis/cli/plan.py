@@ -19,7 +19,7 @@ from gridgis.model.settings import Settings
 from gridgis.model.words import Lang, say, shell_language
 from gridgis.planning.plan import PlanRequest, make_plan
 from gridgis.planning.plan import Progress as Report
-from gridgis.planning.score import Scorecard, score_plan
+from gridgis.planning.score import Scorecard, TierScore, score_plan
 
 
 def plan(
@@ -63,9 +63,15 @@ def plan(
         card = score_plan(made, layers, request.grid_size, request.micro_size)
     write_plan(made, output)
     seconds = round(time.perf_counter() - began, 2)
-    told = {"grids": len(made.grids), "micro_grids": len(made.micro_grids), "households": card.households}
+    told = {f"{name}s": _counted(name, tier.units, lang) for name, tier in _tiers(card)}
     messages = [message.words(lang) for message in made.messages]
-    _tell([say("plan.done", lang, **told, seconds=seconds, path=output), *_figures(card, lang), *messages])
+    _tell(
+        [
+            say("plan.done", lang, **told, n=card.households, seconds=seconds, path=output),
+            *_figures(card, lang),
+            *messages,
+        ]
+    )
     if json_path is not None:
         write_json(card.to_json(lang) | {"messages": messages, "seconds": seconds}, json_path)
 
@@ -115,9 +121,16 @@ def _tell(lines: Sequence[str]) -> None:
 
 def _figures(card: Scorecard, lang: Lang) -> list[str]:
     return [
-        say("plan.figures", lang, tier=say(f"plan.tier.{name}", lang), **vars(tier))
-        for name, tier in (("grid", card.grid), ("micro_grid", card.micro_grid))
+        say("plan.figures", lang, counted=_counted(name, tier.units, lang), **vars(tier)) for name, tier in _tiers(card)
     ]
+
+
+def _tiers(card: Scorecard) -> Sequence[tuple[str, TierScore]]:
+    return ("grid", card.grid), ("micro_grid", card.micro_grid)
+
+
+def _counted(tier: str, units: int, lang: Lang) -> str:
+    return say(f"plan.count.{tier}", lang, n=units)
 
 
 @contextmanager

@@ -79,16 +79,19 @@ def _explain_land(land: Land, request: PlanRequest, names: Mapping[str, str]) ->
         excess = rule.least_excess(n, units)
         least += excess
         if excess:
-            tier = {"tier": Message(f"plan.tier.{name}"), "units": units, "excess": excess}
-            yield _explain_size(village | tier, rule, (n, units), free=free)
+            yield _explain_size(village | {"excess": excess}, (name, rule), (n, units), free=free)
     if share.excess > least:
         counts = {"grids": share.grids, "micro_grids": share.micro_grids, "excess": share.excess}
         yield Message("plan.size.both", village | counts | {"remedy": Message("plan.remedy.counts")})
 
 
-def _explain_size(said: dict[str, object], rule: SizeRange, counts: tuple[int, int], *, free: bool) -> Message:
+def _explain_size(
+    said: dict[str, object], tier: tuple[str, SizeRange], counts: tuple[int, int], *, free: bool
+) -> Message:
+    name, rule = tier
     n, units = counts
     said |= {"low": rule.low, "high": rule.high, "least": rule.low * units, "most": rule.high * units}
+    said["counted"] = _counted(name, units)
     if not free:
         short = n < rule.low * units
         gap = {"more": rule.low * units - n} if short else {"fewer": n - rule.high * units}
@@ -100,8 +103,13 @@ def _explain_size(said: dict[str, object], rule: SizeRange, counts: tuple[int, i
         return Message("plan.size.short", said | {"remedy": remedy})
     more = rule.low * (fewer_units + 1)
     gap = {"more": more - n, "fewer": n - rule.high * fewer_units}
-    said |= {"fewer_units": fewer_units, "more_units": fewer_units + 1, "least": more, "most": rule.high * fewer_units}
+    said |= {"fewer": _counted(name, fewer_units), "more": _counted(name, fewer_units + 1)}
+    said |= {"least": more, "most": rule.high * fewer_units}
     return Message("plan.size.between", said | {"remedy": Message("plan.remedy.in_or_out", gap)})
+
+
+def _counted(tier: str, units: int) -> Message:
+    return Message(f"plan.count.{tier}", {"n": units})
 
 
 def _explain_units(
@@ -129,7 +137,7 @@ def _why(plan: Plan, code: str, tier: tuple[str, SizeRange], *, arithmetic: bool
         siblings = micro_grids[micro_grids["grid_code"].isin(micro_grids["grid_code"][mine])]
         households = int(siblings["households"].sum())
         if rule.least_excess(households, len(siblings)) > 0:
-            return Message("plan.why.grid", {"households": households, "units": len(siblings)})
+            return Message("plan.why.grid", {"households": households, "counted": _counted(name, len(siblings))})
     return Message("plan.why.arithmetic" if arithmetic else "plan.why.shape")
 
 
