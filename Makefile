@@ -20,6 +20,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "compiling, so that no first run is slow"
+	@$(BIN)/python -m compileall -q gridgis
+	@$(BIN)/gridgis plan --villages data/boundaries/villages.geojson --households data/households.csv \
+	  --natural-villages data/boundaries/natural_villages.geojson -o .venv/first-plan.gpkg >/dev/null
 	@touch $@
 
 demo: setup ## open the demo township in a browser (PORT=8501)

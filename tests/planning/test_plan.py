@@ -181,7 +181,7 @@ def test_a_village_between_two_counts_is_told_the_arithmetic(township):
     plan = make_plan(township([550]), PlanRequest())
     words = [message.words("zh") for message in plan.messages]
     assert any(
-        "有 550 户：1 个网格最多 500 户，2 个网格至少 600 户，因此划为 1 个，偏离 50 户" in text for text in words
+        "有 550 户：1 个网格最多 500 户，2 个网格至少 600 户，因此划为 1 个网格，偏离 50 户" in text for text in words
     )
 
 

@@ -1,0 +1,179 @@
+"""Measure the store, the ledger and the planner on a county of invented households, and write docs/benchmarks.md.
+
+Each measurement runs in a process of its own, so that its peak of memory is its own; where a well-known way to the same
+answer exists, it runs beside ours in the same run. Machines are noisy: read the ratios, not the seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from gridgis.demo import find_demo, plan_demo, read_demo
+from gridgis.ledger.coverage import coverage_by_unit
+from gridgis.ledger.overdue import Cadence, overdue_households
+from gridgis.ledger.periods import Period, period_of
+from gridgis.model.layers import Layers, empty_layer
+from gridgis.store.database import open_store
+from gridgis.store.reading import data_version, read_households, read_visits
+from gridgis.store.scope import Reader
+from gridgis.store.writing import import_layers
+
+HOUSEHOLDS, VISITS, SIDE = 110_000, 400_000, 13
+TODAY = date(2026, 11, 22)
+RUNS = 5
+READER = Reader.of_township("benchmark")
+HEAD = (
+    "`make benchmark` wrote this on {on}: Python {python}, {machine}; a county of "
+    f"{HOUSEHOLDS:,} invented households and {VISITS:,} visits; the median of {RUNS} runs after a first. "
+    "The peak is that of the whole process, county and demo township in memory included. "
+    "Read the ratios: machines differ and are noisy."
+)
+TABLE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+def make_county() -> Layers:
+    """Invent a county: villages as a chessboard, households anywhere in them, visits on any day of a year."""
+    rng = np.random.default_rng(1448)
+    corners = [(112 + x / 50, 37 + y / 50) for x in range(SIDE) for y in range(SIDE)]
+    codes = [f"140121{number:06d}" for number in range(len(corners))]
+    shapes = [shapely.box(x, y, x + 0.02, y + 0.02) for x, y in corners]
+    villages = gpd.GeoDataFrame({"code": codes, "name": codes}, geometry=shapes, crs=4490)
+    home = rng.integers(len(corners), size=HOUSEHOLDS)
+    places = np.array(corners)[home] + rng.uniform(0.001, 0.019, (HOUSEHOLDS, 2))
+    ids = pd.Series([f"{codes[village]}{number:06d}" for number, village in enumerate(home)], dtype="str")
+    households = gpd.GeoDataFrame(
+        {"household_id": ids, "village_code": np.array(codes)[home], "households": 1},
+        geometry=shapely.points(places),
+        crs=4490,
+    )
+    days = pd.Timestamp(TODAY) - pd.to_timedelta(rng.integers(365, size=VISITS), unit="D")
+    visits = pd.DataFrame(
+        {
+            "visit_id": [f"v{number}" for number in range(VISITS)],
+            "household_id": ids.to_numpy()[rng.integers(HOUSEHOLDS, size=VISITS)],
+            "visited_on": days.astype("datetime64[s]"),
+            "by": [f"m{number % 500}" for number in range(VISITS)],
+            "outcome": rng.choice(["met", "unreachable"], VISITS, p=[0.96, 0.04]),
+        }
+    )
+    return Layers(villages=villages, households=_whole(households, "households"), visits=_whole(visits, "visits"))
+
+
+def _whole(table: pd.DataFrame, layer: str) -> pd.DataFrame:
+    """Put a table into the columns and types of its contract."""
+    empty = empty_layer(layer, 4490)
+    whole = table.reindex(columns=empty.columns)
+    kinds = {name: kind for name, kind in empty.dtypes.items() if name != "geometry"}
+    return whole.astype(kinds)
+
+
+def plain_coverage(households: pd.DataFrame, visits: pd.DataFrame, period: Period) -> pd.Series:
+    """Count covered households the way one writes it first: merge, then group."""
+    days = visits["visited_on"]
+    met = visits[(days >= str(period.start)) & (days <= str(period.end)) & (visits["outcome"] == "met")]
+    flagged = households.merge(met[["household_id"]].drop_duplicates(), how="left", indicator=True)
+    return (flagged["_merge"] == "both").groupby(flagged["village_code"]).mean()
+
+
+def plain_overdue(households: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
+    """List overdue households the way one writes it first: last visit by group, then merge."""
+    last = visits[visits["outcome"] == "met"].groupby("household_id")["visited_on"].max().rename("last")
+    joined = households.merge(last, left_on="household_id", right_index=True, how="left")
+    days = (pd.Timestamp(TODAY) - joined["last"]).dt.days
+    return joined[days.isna() | (days > 30)].assign(days=days).sort_values("days", ascending=False)  # noqa: PLR2004
+
+
+def tasks(path: str) -> dict[str, Callable[[], object]]:
+    """Prepare what is measured, by name; a name that ends in a peer's is that peer's way to the same answer."""
+    county = make_county()
+    layer, visits = county.households, county.visits
+    services = empty_layer("services", 4490)
+    month = period_of("month", TODAY)
+    store = open_store(path)
+    demo = read_demo(find_demo()).layers
+    return {
+        "store: bring a county in (once)": lambda: import_layers(store, county, who="benchmark", synthetic=True),
+        "store: read the data version": lambda: data_version(store),
+        "store: read households": lambda: read_households(store, READER),
+        "store: read households | pyogrio": lambda: pyogrio.read_dataframe(path, layer="households"),
+        "store: read visits": lambda: read_visits(store, READER),
+        "store: read visits | pyogrio": lambda: pyogrio.read_dataframe(path, layer="visits"),
+        "ledger: coverage by village": lambda: coverage_by_unit(layer, visits, services, month, "village_code"),
+        "ledger: coverage by village | pandas": lambda: plain_coverage(layer, visits, month),
+        "ledger: overdue households": lambda: overdue_households(layer, visits, TODAY, Cadence()),
+        "ledger: overdue households | pandas": lambda: plain_overdue(layer, visits),
+        "planning: the demo township, 24 and 78 units": lambda: plan_demo(demo),
+    }
+
+
+def measure(name: str, path: str) -> None:
+    """Run one task and print its seconds and its peak of memory."""
+    task = tasks(path)[name]
+    seconds = []
+    once = name.endswith("(once)")
+    for _ in range(1 if once else RUNS + 1):
+        start = time.perf_counter()
+        task()
+        seconds.append(time.perf_counter() - start)
+    # the first run fills caches and compiles
+    counted = seconds if once else seconds[1:]
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": counted, "peak_mb": peak_mb}))
+
+
+def main() -> None:
+    """Measure every task and write the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "county.gpkg")
+        rows: dict[str, dict[str, float]] = {}
+        for name in tasks(path):
+            print(name, flush=True)
+            command = [sys.executable, __file__, name, path]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            found = json.loads(done.stdout.splitlines()[-1])
+            rows[name] = {"s": statistics.median(found["seconds"]), "peak": found["peak_mb"]}
+    TABLE.write_text(_table(rows), encoding="utf-8")
+    print(TABLE.read_text(encoding="utf-8"))
+
+
+def _table(rows: dict[str, dict[str, float]]) -> str:
+    lines = [
+        "# Benchmarks",
+        "",
+        HEAD.format(on=date.today(), python=platform.python_version(), machine=platform.machine()),  # noqa: DTZ011
+        "",
+        "| what | ours, s | peak, MB | peer | peer, s | ours / peer |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, ours in rows.items():
+        if " | " in name:
+            continue
+        peer = next((other for other in rows if other.startswith(f"{name} | ")), None)
+        beside = ["", "", ""]
+        if peer is not None:
+            beside = [peer.partition(" | ")[2], f"{rows[peer]['s']:.3f}", f"{ours['s'] / rows[peer]['s']:.2f}"]
+        lines.append(f"| {name} | {ours['s']:.3f} | {ours['peak']:.0f} | {' | '.join(beside)} |")
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        measure(*sys.argv[1:])
+    else:
+        main()
