@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import importlib.util
 import os
 import re
 import socket
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import uvicorn
@@ -40,14 +43,30 @@ def serve(store: str, host: str = "127.0.0.1", port: int = 8501) -> None:
         open_store(store)
         # the pages run in threads of this process and make their settings from its environment
         os.environ["GRIDGIS_STORE"] = store
-        server = uvicorn.Server(
-            uvicorn.Config(load_app(), log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_S)
-        )
-        _tell("serve.running", address=_address(host, listener.getsockname()[1]), store=_shown(store))
-        if host not in {"127.0.0.1", "::1", "localhost"}:
-            _tell("serve.open_to_network", host=host)
-        server.run(sockets=[listener])
+        config = uvicorn.Config(load_app(), log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_S)
+        told = {"address": _address(host, listener.getsockname()[1]), "store": _shown(store)}
+        _Server(config, lambda: _greet(host, told)).run(sockets=[listener])
     _tell("serve.stopped")
+
+
+class _Server(uvicorn.Server):
+    """A server that says so once it listens, and by then can be interrupted at any moment."""
+
+    def __init__(self, config: uvicorn.Config, greet: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._greet = greet
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._greet()
+
+
+def _greet(host: str, told: Mapping[str, object]) -> None:
+    _tell("serve.running", **told)
+    if host not in {"127.0.0.1", "::1", "localhost"}:
+        _tell("serve.open_to_network", host=host)
+    # what the first page needs is imported while its reader is still on the way
+    Thread(target=importlib.import_module, args=("gridgis.views.pages",), daemon=True).start()
 
 
 def load_app() -> Any:  # noqa: ANN401 - an ASGI application, whose class is Streamlit's own

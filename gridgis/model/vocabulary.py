@@ -41,8 +41,8 @@ class Vocabulary:
     (10, 8)
     >>> terms.word("domain", "epidemic", "zh")
     '疫情防控'
-    >>> terms.code("domain", "疫情防控"), terms.code("domain", "Epidemic"), terms.code("domain", "epidemic")
-    ('epidemic', None, 'epidemic')
+    >>> terms.code("domain", "疫情防控"), terms.code("domain", "Epidemic"), terms.code("domain", "plague")
+    ('epidemic', 'epidemic', None)
     """
 
     terms: tuple[Term, ...]

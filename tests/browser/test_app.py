@@ -22,8 +22,8 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_of_starting_answers_with_the_same_app(way, start):
     with start(WAYS[way]) as url:
-        answers = {path: urllib.request.urlopen(url + path, timeout=10) for path in ("/", "/_stcore/health")}  # noqa: S310
-        leaflet = urllib.request.urlopen(f"{url}/assets/leaflet-1.9.4/leaflet.js", timeout=10)  # noqa: S310
+        answers = {path: urllib.request.urlopen(url + path, timeout=60) for path in ("/", "/_stcore/health")}  # noqa: S310
+        leaflet = urllib.request.urlopen(f"{url}/assets/leaflet-1.9.4/leaflet.js", timeout=60)  # noqa: S310
     for answer in (*answers.values(), leaflet):
         answer.close()
         assert answer.status == 200

@@ -189,11 +189,10 @@ def test_the_furniture_is_there_and_the_way_home_leads_home(page, serve_map):
     assert "CGCS2000" in page.locator(".leaflet-control-attribution").inner_text()
     assert page.get_by_role("button", name="全屏").is_visible()
     assert page.get_by_role("region", name="地图").is_visible()
-    page.wait_for_timeout(400)
-    near = page.evaluate("gridgis.map.getZoom()")
+    # the whole township is two steps above the least zoom
+    page.wait_for_function("gridgis.map.getZoom() > gridgis.map.getMinZoom() + 2")
     page.get_by_role("button", name="回到全图").click()
-    page.wait_for_timeout(100)
-    assert page.evaluate("gridgis.map.getZoom()") < near
+    page.wait_for_function("gridgis.map.getZoom() === gridgis.map.getMinZoom() + 2")
     page.locator(".leaflet-control-layers").dispatch_event("mouseenter")
     assert 1 <= page.locator(".leaflet-control-layers-overlays label").count() <= 6
 

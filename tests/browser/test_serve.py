@@ -32,7 +32,7 @@ def test_a_store_that_is_not_there_is_made_and_ctrl_c_ends_it_cleanly(tmp_path):
     with subprocess.Popen(command, env=ENGLISH, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         first = running.stdout.readline()
         running.send_signal(signal.SIGINT)
-        rest, errors = running.communicate(timeout=30)
+        rest, errors = running.communicate(timeout=120)
     assert first.startswith("gridgis is running: open http://127.0.0.1:")
     assert store.is_file()
     assert (running.returncode, rest, errors) == (0, "gridgis has stopped.\n", "")
@@ -40,7 +40,7 @@ def test_a_store_that_is_not_there_is_made_and_ctrl_c_ends_it_cleanly(tmp_path):
 
 def test_a_busy_port_is_refused_in_words(tmp_path, taken_port):
     command = [GRIDGIS, "serve", "--store", str(tmp_path / "town.gpkg"), "--port", str(taken_port)]
-    said = subprocess.run(command, env=ENGLISH, capture_output=True, text=True, timeout=60, check=False)
+    said = subprocess.run(command, env=ENGLISH, capture_output=True, text=True, timeout=120, check=False)
     assert said.returncode == 2
     assert f"Port {taken_port} on 127.0.0.1 is in use" in said.stderr
     assert "Traceback" not in said.stderr
