@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from sqlalchemy import (
     Boolean,
     Column,
@@ -31,6 +32,8 @@ from gridgis.store.schema import SRID
 CRS = f"EPSG:{SRID}"
 
 _BATCH = 100_000
+# so few rows are still in the processor's cache when their columns are made of them
+_AT_ONCE = 2_000
 
 
 def raw(columns: Iterable[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
@@ -57,28 +60,42 @@ def fetch(
         Texts as ``str``, days as ``datetime64[s]``, numbers as ``int64`` (``Int64`` where nullable); with a column
         ``geometry``, a GeoDataFrame in EPSG:4490.
     """
-    rows = connection.execute(query).fetchall()
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
     missing = set(nullable)
+    parts: list[list[Any]] = [[] for _ in columns]
+    for rows in connection.execute(query).partitions(_AT_ONCE):
+        for values, column, known in zip(zip(*rows, strict=True), columns, parts, strict=True):
+            known.append(_part(values, column.type))
     table = pd.DataFrame(
         {
-            column.key: _series(value, column.type, nullable=column.key in missing)
-            for column, value in zip(columns, values, strict=True)
+            column.key: _whole(known, column.type, nullable=column.key in missing)
+            for column, known in zip(columns, parts, strict=True)
         }
     )
     return gpd.GeoDataFrame(table, geometry="geometry", crs=CRS) if "geometry" in table else table
 
 
-def _series(values: Sequence[Any], kind: TypeEngine[Any], *, nullable: bool) -> Any:  # noqa: ANN401 - any column
+def _part(values: Sequence[Any], kind: TypeEngine[Any]) -> Any:  # noqa: ANN401 - any column
     if isinstance(kind, Geometry):
-        return gpd.array.from_shapely(decode(values, kind.kind), crs=CRS)
+        return decode(values, kind.kind)
+    if isinstance(kind, Text):
+        return pa.array(values, pa.large_string())
+    # days come as texts or as days, truth values as numbers or as such: Arrow reads what it is given
+    return pa.array(values).cast(_arrow_type(kind))
+
+
+def _whole(parts: Sequence[Any], kind: TypeEngine[Any], *, nullable: bool) -> Any:  # noqa: ANN401 - as above
+    if isinstance(kind, Geometry):
+        return gpd.array.from_shapely(np.concatenate([np.empty(0, dtype=object), *parts]), crs=CRS)
+    column = pa.chunked_array(parts, _arrow_type(kind))
     if isinstance(kind, Date):
-        return pd.Series(np.array(values, dtype="datetime64[s]"))
-    if isinstance(kind, Boolean):
-        return pd.Series(values, dtype=object).astype(bool)
-    if isinstance(kind, Integer):
-        return pd.Series(values, dtype="Int64" if nullable else "int64")
-    return pd.Series(values, dtype="str")
+        column = column.cast(pa.timestamp("s"))
+    dtypes = {pa.large_string(): pd.Series(dtype="str").dtype} | ({pa.int64(): pd.Int64Dtype()} if nullable else {})
+    return column.to_pandas(types_mapper=dtypes.get)
+
+
+def _arrow_type(kind: TypeEngine[Any]) -> pa.DataType:
+    families = {Text: pa.large_string(), Date: pa.date32(), Boolean: pa.bool_(), Integer: pa.int64()}
+    return next(arrow for family, arrow in families.items() if isinstance(kind, family))
 
 
 def write_rows(
