@@ -17,7 +17,6 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.stats import binom, false_discovery_control
 
 from gridgis.ledger.contacts import rows_of
 
@@ -206,6 +205,9 @@ def _compare(
     population: NDArray[np.int64], observed: NDArray[np.int64], usual: NDArray[np.bool_], judged: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], ...]:
     """Compare each area with the usual ones: expectation, shrunk ratio, p and q."""
+    # scipy.stats costs half a second of start: who opens another page does not pay for it
+    from scipy.stats import false_discovery_control  # noqa: PLC0415
+
     # an unusual area is compared with all the usual ones, a usual one with them all, itself among them
     total = observed[usual].sum() + np.where(usual, 0, observed)
     chance = population / np.maximum(population[usual].sum() + np.where(usual, 0, population), 1)
@@ -277,6 +279,8 @@ def merge_hot_cells(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _mid_p(observed: NDArray[np.int64], total: NDArray[np.int64], chance: NDArray[np.float64]) -> NDArray[np.float64]:
+    from scipy.stats import binom  # noqa: PLC0415 — as above
+
     half = 0.5 * binom.pmf(observed, total, chance)
     upper = binom.sf(observed, total, chance) + half
     lower = binom.cdf(observed - 1, total, chance) + half

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from alembic import command
-from alembic.autogenerate.api import AutogenContext
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Index, inspect, text
 from sqlalchemy.types import TypeEngine
 
 from gridgis.store.geometry import Geometry
+
+if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
+    from alembic.migration import MigrationContext
 
 HEAD = "0001"
 """Newest revision; a database that is at it needs no Alembic to be opened."""
@@ -31,11 +30,17 @@ def revision_of(connection: Connection) -> str | None:
 
 def known(revision: str) -> bool:
     """Tell whether this version of the product knows a revision."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 — only another version's database needs it
+
     return revision in {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
 
 
 def upgrade(connection: Connection) -> None:
     """Bring a database to the newest revision, in the connection's own transaction."""
+    # Alembic costs half a second of every start, and a database is new or old but once
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection

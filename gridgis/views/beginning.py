@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridgis.demo import load_demo
 from gridgis.views.jobs import Progress, current_job, settle_job, show_progress, start_job
 from gridgis.views.parts import show_empty
 from gridgis.views.scene import Scene
@@ -23,6 +22,9 @@ def show(scene: Scene) -> None:
 
 def _load(scene: Scene) -> None:
     def work(progress: Progress) -> int:
+        # with it come the planner and the readers of files, which no other page needs at its start
+        from gridgis.demo import load_demo  # noqa: PLC0415
+
         load_demo(scene.store, progress)
         return 0
 
