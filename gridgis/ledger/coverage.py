@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gridgis.ledger.contacts import met, rows_of, served_on, within
 from gridgis.ledger.periods import Period
-from gridgis.ledger.shares import Share, ranks, shared, wilson_interval
+from gridgis.ledger.shares import Share, last_ranks, ranks, wilson_interval
 
 LEAST_RANKED = 20
 """Households below which a unit is shown but not ranked: its interval would span about half the scale."""
@@ -92,10 +92,10 @@ def coverage_by_unit(
     Returns
     -------
         One row a unit, the index sorted and named ``by``: ``households``, ``covered``, ``unreachable`` (int);
-        ``share_pct``, ``low_pct``, ``high_pct`` (Wilson, 95 %); ``rank`` (``Int64``, missing under
-        :data:`LEAST_RANKED` households), ``tied`` (bool: others hold the rank too); ``standing``: ``"ahead"`` or
-        ``"behind"`` where the interval leaves out the share of all units together, ``"level"`` where it does not,
-        ``"too_few"`` where the unit is not ranked.
+        ``share_pct``, ``low_pct``, ``high_pct`` (Wilson, 95 %); ``rank`` and ``last_rank`` (``Int64``, the best and
+        the last rank that the intervals allow, missing under :data:`LEAST_RANKED` households); ``standing``:
+        ``"ahead"`` or ``"behind"`` where the interval leaves out the share of all units together, ``"level"`` where it
+        does not, ``"too_few"`` where the unit is not ranked.
     """
     reached = reached_households(households, visits, services, period)
     weights = households["households"]
@@ -104,12 +104,12 @@ def coverage_by_unit(
     low, high = wilson_interval(units["covered"], units["households"])
     units = units.assign(share_pct=100 * units["covered"] / units["households"], low_pct=100 * low, high_pct=100 * high)
     enough = units["households"] >= LEAST_RANKED
-    rank = ranks(units["low_pct"].where(enough), units["high_pct"].where(enough))
+    ends = units["low_pct"].where(enough), units["high_pct"].where(enough)
     overall = 100 * units["covered"].sum() / max(units["households"].sum(), 1)
     standing = np.select(
         [~enough, units["low_pct"] > overall, units["high_pct"] < overall], ["too_few", "ahead", "behind"], "level"
     )
-    return units.assign(rank=rank, tied=shared(rank), standing=standing)
+    return units.assign(rank=ranks(*ends), last_rank=last_ranks(*ends), standing=standing)
 
 
 def change_by_unit(now: pd.DataFrame, before: pd.DataFrame) -> pd.Series:

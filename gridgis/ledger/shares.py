@@ -77,7 +77,7 @@ def ranks(low: pd.Series, high: pd.Series) -> pd.Series:
 
     Returns
     -------
-        ``Int64`` ranks from 1, on the index of ``low``; units that share one are tied. Missing where not ranked.
+        ``Int64`` ranks from 1, on the index of ``low``; missing where not ranked.
 
     Source: H. Goldstein and D. J. Spiegelhalter (1996), League tables and their limitations, JRSS A 159(3): 385-443.
 
@@ -91,6 +91,21 @@ def ranks(low: pd.Series, high: pd.Series) -> pd.Series:
     return pd.Series(surely_better + 1, index=low.index, dtype="Int64").where(low.notna())
 
 
-def shared(rank: pd.Series) -> pd.Series:
-    """Tell which ranks are held by more than one unit."""
-    return rank.duplicated(keep=False) & rank.notna()
+def last_ranks(low: pd.Series, high: pd.Series) -> pd.Series:
+    """Tell the last rank that a unit may hold: so many ranks less the units that are surely worse.
+
+    Parameters
+    ----------
+    low, high
+        As for :func:`ranks`.
+
+    Returns
+    -------
+        ``Int64`` ranks, nowhere before those of :func:`ranks`.
+
+    Examples
+    --------
+    >>> last_ranks(pd.Series([0.8, 0.7, 0.2]), pd.Series([0.9, 0.85, 0.4])).tolist()
+    [2, 2, 3]
+    """
+    return low.notna().sum() + 1 - ranks(-high, -low)

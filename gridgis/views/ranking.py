@@ -44,13 +44,12 @@ def _enter() -> None:
 
 
 def _row(scene: Scene, place: Place, code: str, row: pd.Series) -> dict[str, object]:
-    rank = "–" if pd.isna(row["rank"]) else f"{row['rank']}{'=' if row['tied'] else ''}"
     standing = scene.say(f"app.standing.{row['standing']}")
     hint = scene.say("app.overview.interval", low=percent(row["low_pct"]), high=percent(row["high_pct"]))
     return {
         "code": code,
         "name": place.units.by_code[code].name,
-        "rank": rank,
+        "rank": _ranks(row["rank"], row["last_rank"]),
         "share": percent(row["share_pct"]),
         "fraction": f"{count(row['covered'])}/{count(row['households'])}",
         "hint": f"{standing} · {hint}",
@@ -60,3 +59,10 @@ def _row(scene: Scene, place: Place, code: str, row: pd.Series) -> dict[str, obj
         "high": row["high_pct"],
         "here": code == place.focus.code,
     }
+
+
+def _ranks(best: int, last: int) -> str:
+    """Write the ranks that a unit may hold, as 3 or as 1–6."""
+    if pd.isna(best):
+        return "–"
+    return str(best) if best == last else f"{best}–{last}"

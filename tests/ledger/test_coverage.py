@@ -148,10 +148,10 @@ def units_of(counts):
     return coverage_by_unit(homes, visits, services, WEEK_47, "village_code")
 
 
-def test_ranks_whose_intervals_overlap_are_tied_and_tiny_units_are_not_ranked():
+def test_ranks_reach_as_far_as_intervals_overlap_and_tiny_units_are_not_ranked():
     units = units_of({"a": (400, 380), "b": (400, 372), "c": (400, 240), "d": (10, 0), "e": (30, 17)})
     assert units["rank"].astype("object").where(units["rank"].notna(), None).tolist() == [1, 1, 3, None, 3]
-    assert units["tied"].tolist() == [True, True, True, False, True]
+    assert units["last_rank"].astype("object").where(units["rank"].notna(), None).tolist() == [2, 2, 4, None, 4]
     assert units["standing"].tolist() == ["ahead", "ahead", "behind", "too_few", "behind"]
 
 
