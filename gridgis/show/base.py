@@ -56,7 +56,7 @@ def base_map(layers: Layers, lang: Lang, *, plan: Plan | None = None, synthetic:
         prefer_canvas=True,
         zoom_control=False,
         max_zoom=_MAX_ZOOM,
-        zoom_snap=0.25,
+        zoom_snap=0.05,
     )
     words = {word: say(f"map.{word}", lang) for word in _WORDS}
     note = say("map.synthetic", lang) if synthetic else ""

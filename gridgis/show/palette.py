@@ -95,7 +95,15 @@ SHAPES: Mapping[str, str] = MappingProxyType(
 """The sign of each state of a household, so that colour never stands alone."""
 
 # round breaks, from those that tell wide differences apart to those that tell the last per cents apart
-_BREAKS = ((20, 40, 60, 80), (40, 55, 70, 85), (60, 70, 80, 90), (80, 85, 90, 95), (90, 92, 95, 98))
+_BREAKS = (
+    (20, 40, 60, 80),
+    (40, 55, 70, 85),
+    (50, 60, 70, 80),
+    (60, 70, 80, 90),
+    (70, 75, 80, 85),
+    (80, 85, 90, 95),
+    (90, 92, 95, 98),
+)
 
 
 def share_breaks(shares_pct: NDArray[np.float64]) -> tuple[int, ...]:

@@ -34,5 +34,5 @@ def publish_plan(store: Store, plan_id: int, *, who: str, effective_on: date | N
     with store.write() as connection:
         done = connection.execute(update(plans).where(draft).values(version=plans.c.version + 1, **in_force))
         if done.rowcount != 1:
-            raise ConflictError("app.grids.no_draft", plan=plan_id)
+            raise ConflictError("store.no_draft", plan=plan_id)
         audit.record(connection, who, "publish_plan", str(plan_id), 1)

@@ -9,14 +9,25 @@ import streamlit as st
 
 from gridgis.views.address import go
 from gridgis.views.scene import Place, Scene
-from gridgis.views.wording import text_markdown
+from gridgis.views.wording import text_html, text_markdown
 
 
 @contextmanager
-def bar(scene: Scene, place: Place) -> Iterator[None]:
-    """Show the breadcrumb, and beside it whatever the block shows."""
+def bar(scene: Scene, place: Place, *, folds: bool = True) -> Iterator[None]:
+    """Show the breadcrumb, and beside it whatever the block shows.
+
+    Parameters
+    ----------
+    scene, place
+        What the page is given.
+    folds
+        Whether a phone hides the block behind a word, as it does with filters.
+    """
     with st.container(key="bar", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         _show_trail(scene, place)
+        if folds:
+            words = text_html(scene.say("app.filters"))
+            st.html(f'<details class="gg-fold"><summary>{words}</summary></details>', width="content")
         with st.container(key="filters", horizontal=True, vertical_alignment="center", gap="small", width="content"):
             yield
 

@@ -101,7 +101,13 @@ def choose_flag(scene: Scene, name: str) -> bool:
 
 
 def choose_one(
-    scene: Scene, name: str, options: Sequence[str], words: Callable[[str], str], *, any_of: bool = True
+    scene: Scene,
+    name: str,
+    options: Sequence[str],
+    words: Callable[[str], str],
+    *,
+    any_of: bool = True,
+    width: int = 170,
 ) -> str | None:
     """Show a filter that the address holds under ``name``.
 
@@ -117,6 +123,8 @@ def choose_one(
         What a value is called.
     any_of
         Whether "all" may be chosen, as it is by default; else the first option is.
+    width
+        Pixels.
 
     Returns
     -------
@@ -139,7 +147,7 @@ def choose_one(
         on_change=commit,
         args=(param, offered[0]),
         label_visibility="collapsed",
-        width=185,
+        width=width,
     )
     value = str(st.session_state[key])
     return None if value == ALL else value

@@ -22,7 +22,7 @@ def show(scene: Scene, place: Place) -> None:
         "visits": count(len(reading.visits(scene))),
         "services": count(len(reading.services(scene))),
     }
-    with bar(scene, place):
+    with bar(scene, place, folds=False):
         tab = choose_tab(scene, "app.data.tab", (IMPORT, EXPORT))
     show_question(scene.say("app.data.question"), scene.say("app.data.answer", **amounts))
     if tab == IMPORT:

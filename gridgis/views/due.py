@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import geopandas as gpd
 import pandas as pd
@@ -12,6 +13,11 @@ from gridgis.ledger.posts import HEADS
 from gridgis.model.vocabulary import Vocabulary
 from gridgis.model.words import Lang, say
 from gridgis.views.units import Units
+
+LISTED: Mapping[str, int] = MappingProxyType(
+    {"head_name": 58, "leader": 78, "state": 126, "days_overdue": 78, "priority": 175}
+)
+"""The columns beside the map and their widths in pixels; the household chosen shows the others."""
 
 
 @dataclass(frozen=True)

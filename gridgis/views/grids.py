@@ -39,7 +39,7 @@ def show(scene: Scene, place: Place) -> None:
         labels = dict(zip(plans["plan_id"].astype(str), plans["name"], strict=True))
         in_force = reading.plan(scene)
         order = sorted(labels, key=lambda plan_id: in_force is None or int(plan_id) != in_force.plan_id)
-        chosen = choose_one(scene, "app.grids.plan", order, lambda plan_id: labels[plan_id], any_of=False)
+        chosen = choose_one(scene, "app.grids.plan", order, lambda plan_id: labels[plan_id], any_of=False, width=290)
         tier = choose_one(scene, "app.grids.tier", list(_LAYERS), scene.name_of("tier"), any_of=False)
     stored = reading.stored_plan(scene, int(chosen or order[0]))
     judged = _judged(scene, place, stored)

@@ -9,7 +9,6 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
-from streamlit_folium import st_folium
 
 from gridgis.exchange.inputs import Reading
 from gridgis.model.layers import Layers
@@ -18,6 +17,7 @@ from gridgis.show.base import base_map, look_at
 from gridgis.show.coverage import coverage_layer
 from gridgis.show.elements import group_of
 from gridgis.show.findings import findings_layer
+from gridgis.show.focus import ring_places
 from gridgis.show.hotspots import hotspots_layer
 from gridgis.show.overdue import overdue_layer
 from gridgis.show.plan import plan_layer
@@ -42,14 +42,29 @@ def _base(scene: Scene, lang: Lang, synthetic: bool) -> object:  # noqa: FBT001 
     return base_map(layers, lang, plan=None if stored is None else stored.plan, synthetic=synthetic)
 
 
-def _show(scene: Scene, place: Place, layer: object, key: str, chosen: Chosen | None = None) -> None:
-    """Show a layer on the base map, looking at the unit in focus; ``chosen`` takes what is clicked."""
+def _show(
+    scene: Scene,
+    place: Place,
+    layer: object,
+    key: str,
+    chosen: Chosen | None = None,
+    marks: gpd.GeoSeries | None = None,
+) -> None:
+    """Show a layer on the base map, looking at what is marked, else at the unit in focus.
+
+    ``chosen`` takes what is clicked.
+    """
     # what st_folium is given it changes
     base = deepcopy(_base(scene, scene.lang, place.township.synthetic))
-    _mount(base, [layer, group_of(look_at(_area(scene, place.focus)))], key, chosen)
+    marked = [] if marks is None or marks.empty else [ring_places(marks)]
+    area = marks if marks is not None and marked else _area(scene, place.focus)
+    _mount(base, [layer, group_of(look_at(area), *marked)], key, chosen)
 
 
 def _mount(base: object, groups: list[object], key: str, chosen: Chosen | None = None) -> None:
+    # a component is known to the app only if it is imported by a page that runs
+    from streamlit_folium import st_folium  # noqa: PLC0415
+
     def take() -> None:
         choice = st.session_state.get(key)
         if chosen is not None and isinstance(choice, dict):
@@ -99,14 +114,15 @@ def show_coverage(scene: Scene, place: Place, units: gpd.GeoDataFrame) -> None:
 
 
 def show_due(scene: Scene, place: Place, due: gpd.GeoDataFrame) -> None:
-    """Show the households that are due; a click picks one out of the list."""
+    """Show the households that are due; a click picks one out of the list, and the one picked is marked."""
     labelled = due.assign(label=labels_of(due))
 
     def pick(choice: Mapping[str, Any]) -> None:
         if "point" in choice:
             go(household=str(due["household_id"].iloc[int(choice["point"])]))
 
-    _show(scene, place, overdue_layer(labelled, scene.lang), "map_due", pick)
+    picked = due.geometry[due["household_id"] == st.query_params.get("household")]
+    _show(scene, place, overdue_layer(labelled, scene.lang), "map_due", pick, picked)
 
 
 def show_hotspots(scene: Scene, place: Place, areas: gpd.GeoDataFrame) -> None:

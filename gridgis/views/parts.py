@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pandas as pd
 import streamlit as st
@@ -24,7 +26,9 @@ class Figure:
 
 def show_question(question: str, answer: str) -> None:
     """Show the page's one question, and its answer in a sentence."""
-    st.html(f'<div class="gg-question"><h1>{text_html(question)}</h1><p>{text_html(answer)}</p></div>')
+    # no line may break between a number and what it counts
+    whole = re.sub(r"(?<=\d) (?=\w)", "\N{NO-BREAK SPACE}", answer)
+    st.html(f'<div class="gg-question"><h1>{text_html(question)}</h1><p>{text_html(whole)}</p></div>')
 
 
 def show_figures(figures: Sequence[Figure]) -> None:
@@ -62,7 +66,13 @@ def show_sentences(sentences: Iterable[str]) -> None:
 
 
 def show_table(
-    scene: Scene, table: pd.DataFrame, *, key: str, height: int = 360, chosen: Callable[[int], None] | None = None
+    scene: Scene,
+    table: pd.DataFrame,
+    *,
+    key: str,
+    height: int = 360,
+    widths: Mapping[str, int] = MappingProxyType({}),
+    chosen: Callable[[int], None] | None = None,
 ) -> None:
     """Show a table whose columns the catalogue names; cells are plain text.
 
@@ -76,10 +86,15 @@ def show_table(
         Names the table on its page.
     height
         Pixels.
+    widths
+        Pixels of those columns that are not as wide as their texts.
     chosen
         Called with the position of the row that is clicked, before the page runs again.
     """
-    columns = {str(name): st.column_config.Column(scene.say(f"app.column.{name}")) for name in table}
+    columns = {
+        str(name): st.column_config.Column(scene.say(f"app.column.{name}"), width=widths.get(str(name)))
+        for name in table
+    }
 
     def take() -> None:
         cells = st.session_state[f"table_{key}"]["selection"]["cells"]

@@ -13,7 +13,7 @@ from gridgis.views import measures, reading
 from gridgis.views.address import go
 from gridgis.views.bar import bar
 from gridgis.views.chooser import choose_flag, choose_one
-from gridgis.views.due import Wanted, due_table, wanted_households
+from gridgis.views.due import LISTED, Wanted, due_table, wanted_households
 from gridgis.views.handout import offer_downloads
 from gridgis.views.mapping import show_due
 from gridgis.views.parts import show_empty, show_facts, show_note, show_question, show_table
@@ -32,12 +32,15 @@ def show(scene: Scene, place: Place) -> None:
         show_empty(scene.say("app.unvisited.none", unit=place.focus.name), scene.say("app.unvisited.none_why", **why))
         return
     table = due_table(due, reading.members(scene), place.units, scene.vocabulary, scene.lang)
-    left, right = st.columns([2, 1], gap="medium")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         show_due(scene, place, due)
     with right:
         _show_one(scene, table)
-        show_table(scene, table, key="due", chosen=lambda row: go(household=str(table["household_id"].iloc[row])))
+        ids = table["household_id"]
+        show_table(
+            scene, table[list(LISTED)], key="due", widths=LISTED, chosen=lambda row: go(household=str(ids.iloc[row]))
+        )
         offer_downloads(scene, table, layer="unvisited", formats=("csv", "xlsx"))
         show_note(scene.say("app.unvisited.masked"))
 

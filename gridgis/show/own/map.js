@@ -5,6 +5,9 @@
   const gridgis = (window.gridgis = window.gridgis || {});
   const PANES = { ground: 350, units: 400, over: 420, focus: 430, points: 440, names: 450 };
   const SCALE = 1e6;
+  const PADDING = 6;
+  // the zoom at which a house has room around it
+  const NEAR = 16;
 
   gridgis.dark = function () {
     const given = getComputedStyle(document.documentElement).getPropertyValue("--background-color").trim();
@@ -133,17 +136,38 @@
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", options.words.map);
     const home = L.latLngBounds(options.bounds);
-    const goHome = () => map.fitBounds(home, { padding: [14, 14], animate: false });
+    // what is to be seen, at every size of the map, until a person moves it
+    let area = home;
+    let moved = false;
+    const fit = (animate) => {
+      // room for the furniture at the sides, where there is any
+      const side = map.getSize().x > 640 ? [40, 120] : [PADDING, PADDING];
+      map.fitBounds(area, {
+        paddingTopLeft: [side[0], PADDING], paddingBottomRight: [side[1], PADDING], maxZoom: NEAR + 1, animate,
+      });
+    };
+    gridgis.show = (wanted, animate) => {
+      area = wanted;
+      moved = false;
+      fit(animate);
+    };
+    const goHome = () => gridgis.show(home, false);
     goHome();
     map.setMinZoom(Math.max(map.getZoom() - 2, 0));
     map.setMaxBounds(home.pad(1.5));
-    let moved = false;
-    map.on("dragstart zoomstart", () => (moved = true));
-    map.on("resize", () => moved || (goHome(), (moved = false)));
+    // one finger moves the page that the map lies in, two fingers the map; alone on the screen the map has both
+    const byFinger = matchMedia("(pointer: coarse)").matches;
+    const grip = () => byFinger && map.dragging[document.fullscreenElement ? "enable" : "disable"]();
+    grip();
+    document.addEventListener("fullscreenchange", grip);
+    L.DomEvent.on(box, "pointerdown wheel keydown", () => (moved = true));
+    map.on("resize", () => moved || fit(false));
+    // the style sheet may come after the script
+    new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(box);
     L.control.zoom({ zoomInTitle: options.words.zoom_in, zoomOutTitle: options.words.zoom_out }).addTo(map);
     gridgis
       .corner("topleft", "leaflet-bar", (bar) => {
-        button(bar, HOME, options.words.reset, () => (goHome(), (moved = false)));
+        button(bar, HOME, options.words.reset, goHome);
         button(bar, WHOLE, options.words.full_screen, () =>
           document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen()
         );
@@ -179,7 +203,10 @@
         const wanted = JSON.stringify(bounds);
         if (map.gridgisLook === wanted) return;
         map.gridgisLook = wanted;
-        map.fitBounds(bounds, { padding: [14, 14], maxZoom: 17 });
+        const area = L.latLngBounds(bounds);
+        const point = area.getSouthWest().equals(area.getNorthEast());
+        if (point && map.getZoom() >= NEAR && map.getBounds().contains(area)) return;
+        gridgis.show(area, true);
       },
       onRemove() {},
     });

@@ -31,6 +31,12 @@
   };
 
   gridgis.finish = function (brush, shape, colour, size) {
+    if (shape === "ring") {
+      brush.strokeStyle = colour;
+      brush.lineWidth = 3;
+      brush.stroke();
+      return;
+    }
     if (shape === "cross") {
       brush.strokeStyle = colour;
       brush.lineWidth = Math.max(1, 0.45 * size);
