@@ -41,7 +41,7 @@ READER = Reader.of_township("benchmark")
 HEAD = (
     "`make benchmark` wrote this on {on}: Python {python}, {machine}; a county of "
     f"{HOUSEHOLDS:,} invented households and {VISITS:,} visits; the median of {RUNS} runs after a first. "
-    "The peak is that of the whole process, county and demo township in memory included. "
+    "Memory is what a task adds to the peak of its process, in which county and demo township lie already. "
     "Read the ratios: machines differ and are noisy."
 )
 TABLE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -125,6 +125,7 @@ def tasks(path: str) -> dict[str, Callable[[], object]]:
 def measure(name: str, path: str) -> None:
     """Run one task and print its seconds and its peak of memory."""
     task = tasks(path)[name]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     seconds = []
     once = name.endswith("(once)")
     for _ in range(1 if once else RUNS + 1):
@@ -133,8 +134,8 @@ def measure(name: str, path: str) -> None:
         seconds.append(time.perf_counter() - start)
     # the first run fills caches and compiles
     counted = seconds if once else seconds[1:]
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": counted, "peak_mb": peak_mb}))
+    more_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(json.dumps({"seconds": counted, "more_mb": more_mb}))
 
 
 def main() -> None:
@@ -147,7 +148,7 @@ def main() -> None:
             command = [sys.executable, __file__, name, path]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             found = json.loads(done.stdout.splitlines()[-1])
-            rows[name] = {"s": statistics.median(found["seconds"]), "peak": found["peak_mb"]}
+            rows[name] = {"s": statistics.median(found["seconds"]), "more": found["more_mb"]}
     TABLE.write_text(_table(rows), encoding="utf-8")
     print(TABLE.read_text(encoding="utf-8"))
 
@@ -158,7 +159,7 @@ def _table(rows: dict[str, dict[str, float]]) -> str:
         "",
         HEAD.format(on=date.today(), python=platform.python_version(), machine=platform.machine()),  # noqa: DTZ011
         "",
-        "| what | ours, s | peak, MB | peer | peer, s | ours / peer |",
+        "| what | ours, s | more MB | peer | peer, s | ours / peer |",
         "|---|---|---|---|---|---|",
     ]
     for name, ours in rows.items():
@@ -167,8 +168,8 @@ def _table(rows: dict[str, dict[str, float]]) -> str:
         peer = next((other for other in rows if other.startswith(f"{name} | ")), None)
         beside = ["", "", ""]
         if peer is not None:
-            beside = [peer.partition(" | ")[2], f"{rows[peer]['s']:.3f}", f"{ours['s'] / rows[peer]['s']:.2f}"]
-        lines.append(f"| {name} | {ours['s']:.3f} | {ours['peak']:.0f} | {' | '.join(beside)} |")
+            beside = [peer.partition(" | ")[2], f"{rows[peer]['s']:.4f}", f"{ours['s'] / rows[peer]['s']:.2f}"]
+        lines.append(f"| {name} | {ours['s']:.4f} | {ours['more']:.0f} | {' | '.join(beside)} |")
     return "\n".join([*lines, ""])
 
 
