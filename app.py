@@ -3,7 +3,11 @@
 The same object under ``gridgis serve``, ``streamlit run app.py`` and ``uvicorn app:app``.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 
@@ -11,4 +15,13 @@ import gridgis
 from gridgis.http.middleware import MIDDLEWARE
 from gridgis.http.routes import ROUTES
 
-app = st.App(Path(gridgis.__file__).parent / "views" / "entry.py", routes=ROUTES, middleware=MIDDLEWARE)
+
+@asynccontextmanager
+async def warmed(_: st.App) -> AsyncIterator[None]:
+    """Import what the first page needs while its reader is still on the way."""
+    Thread(target=import_module, args=("gridgis.views.pages",), daemon=True).start()
+    yield
+
+
+ENTRY = Path(gridgis.__file__).parent / "views" / "entry.py"
+app = st.App(ENTRY, routes=ROUTES, middleware=MIDDLEWARE, lifespan=warmed)

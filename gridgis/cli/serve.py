@@ -11,7 +11,6 @@ import re
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import uvicorn
@@ -65,8 +64,6 @@ def _greet(host: str, told: Mapping[str, object]) -> None:
     _tell("serve.running", **told)
     if host not in {"127.0.0.1", "::1", "localhost"}:
         _tell("serve.open_to_network", host=host)
-    # what the first page needs is imported while its reader is still on the way
-    Thread(target=importlib.import_module, args=("gridgis.views.pages",), daemon=True).start()
 
 
 def load_app() -> Any:  # noqa: ANN401 - an ASGI application, whose class is Streamlit's own
