@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 from collections.abc import Sequence
 from io import StringIO
+from itertools import zip_longest
 
 import numpy as np
 import pandas as pd
@@ -63,10 +64,19 @@ def _read_csv(source: Source) -> RawTable:
         rows = [row for row in csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text)) if any(row)]
     except (UnicodeDecodeError, csv.Error) as fault:
         raise CallError("error.file.unreadable", path=source.shown) from fault
-    headers, cells = _split(rows, source)
-    texts = [[cell_text(unguarded(str(cell or ""))) for cell in row] for row in cells]
+    headers, columns = _split(rows, source)
+    texts = [_texts(column) for column in columns]
     said = None if encoding == "utf-8-sig" else encoding
-    return RawTable(pd.DataFrame(texts, columns=distinct(headers), dtype=object), encoding=said)
+    return RawTable(_table(headers, texts), encoding=said)
+
+
+def _texts(column: Sequence[object]) -> list[str | None]:
+    known = {cell: cell_text(unguarded(str(cell or ""))) for cell in set(column)}
+    return [known[cell] for cell in column]
+
+
+def _table(headers: Sequence[str], columns: Sequence[Sequence[str | None]]) -> pd.DataFrame:
+    return pd.DataFrame(dict(zip(distinct(headers), columns, strict=True)), dtype=object)
 
 
 def _delimiter(text: str) -> str:
@@ -88,15 +98,13 @@ def _read_sheet(source: Source, sheet: str | None) -> RawTable:
     if name not in book.sheet_names:
         raise CallError("error.file.no_layer", path=source.shown, name=name, names=", ".join(book.sheet_names))
     rows = [row for row in book.get_sheet_by_name(name).to_python(skip_empty_area=True) if any(c != "" for c in row)]
-    headers, cells = _split([list(row) for row in rows], source)
-    texts = [[_sheet_text(cell) for cell in row] for row in cells]
-    numbers = np.array([[_number_of(cell) for cell in row] for row in cells], dtype=np.float64).reshape(
-        -1, len(headers)
-    )
-    numeric = frozenset(h for i, h in enumerate(headers) if np.isfinite(numbers[:, i]).any())
-    too_long = np.nan_to_num(np.abs(numbers)) >= EXACT
-    lost = tuple((h, too_long[:, i]) for i, h in enumerate(headers) if too_long[:, i].any())
-    return RawTable(pd.DataFrame(texts, columns=distinct(headers), dtype=object), numeric=numeric, lost=lost)
+    headers, columns = _split(rows, source)
+    texts = [[_sheet_text(cell) for cell in column] for column in columns]
+    numbers = [np.array([_number_of(cell) for cell in column], dtype=np.float64) for column in columns]
+    numeric = frozenset(h for h, column in zip(headers, numbers, strict=True) if np.isfinite(column).any())
+    too_long = [np.nan_to_num(np.abs(column)) >= EXACT for column in numbers]
+    lost = tuple((h, column) for h, column in zip(headers, too_long, strict=True) if column.any())
+    return RawTable(_table(headers, texts), numeric=numeric, lost=lost)
 
 
 def _sheet_text(cell: object) -> str | None:
@@ -113,13 +121,13 @@ def _number_of(cell: object) -> float:
     return float(cell) if isinstance(cell, (int, float)) and not isinstance(cell, bool) else np.nan
 
 
-def _split(rows: Sequence[Sequence[object]], source: Source) -> tuple[list[str], list[list[object]]]:
-    """Take the header line off; every row gets as many cells as there are headers."""
+def _split(rows: Sequence[Sequence[object]], source: Source) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Turn rows into headers and as many columns, each with a cell for every row."""
     if not rows:
         raise CallError("error.file.empty", path=source.shown)
     if len(rows) > MAX_FEATURES:
         raise CallError("error.file.too_many", path=source.shown, count=len(rows), most=MAX_FEATURES)
     headers = [str(cell).strip() for cell in rows[0]]
+    columns = list(zip_longest(*rows))
     used = [i for i, header in enumerate(headers) if header]
-    cells = [[row[i] if i < len(row) else None for i in used] for row in rows[1:]]
-    return [headers[i] for i in used], cells
+    return [headers[i] for i in used], [columns[i][1:] for i in used]

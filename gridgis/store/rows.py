@@ -136,9 +136,10 @@ def _settled(statement: Any, columns: Sequence[Column[Any]], key: str | None, *,
 
 
 def _insert(connection: Connection, columns: Sequence[Column[Any]], batch: pd.DataFrame, statement: Any) -> None:  # noqa: ANN401 - as above
-    names = [column.key for column in columns]
+    # the values are as the driver takes them: compiled once, the statement passes them on row by row untouched
+    compiled = statement.compile(dialect=connection.dialect, column_keys=[column.key for column in columns])
     values = [_values(batch[column.key], column.type, postgis=False) for column in columns]
-    connection.execute(statement, [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)])
+    connection.exec_driver_sql(str(compiled), list(zip(*values, strict=True)))
 
 
 def _copy(connection: Connection, columns: Sequence[Column[Any]], batch: pd.DataFrame, statement: Any) -> None:  # noqa: ANN401 - as above
@@ -160,8 +161,8 @@ def _values(series: pd.Series[Any], kind: TypeEngine[Any], *, postgis: bool) -> 
     if isinstance(kind, Geometry):
         return list(encode(np.asarray(series.array, dtype=object), kind.kind, kind.srid, postgis=postgis))
     if isinstance(kind, Date):
-        days = series.to_numpy(dtype="datetime64[s]").astype("datetime64[D]")
-        return [None if day is None else day for day in days.astype(object)]
+        days = np.datetime_as_string(series.to_numpy(dtype="datetime64[s]"), "D").astype(object)
+        return [None if missing else day for day, missing in zip(days, series.isna(), strict=True)]
     if isinstance(kind, Text):
         return series.astype(object).where(series.notna(), None).tolist()
     return series.tolist()
