@@ -134,6 +134,41 @@ def test_a_phone_shows_one_column_and_never_scrolls_sideways(url, new_page, log,
     assert not log.complaints()
 
 
+def test_a_phone_says_the_answer_first_and_unfolds_the_filters_when_asked(url, new_page):
+    page = new_page(viewport=PHONE)
+    page.goto(url)
+    settle(page, "overview")
+    parts = (".gg-question", ".gg-figures", ".st-key-trail", ".st-key-map iframe")
+    tops = [page.locator(part).bounding_box()["y"] for part in parts]
+    assert tops == sorted(tops)
+    assert page.locator(".st-key-map iframe").bounding_box()["height"] <= 0.6 * PHONE["height"]
+    expect(page.locator(".st-key-filters")).to_be_hidden()
+    page.get_by_text(say("app.filters", "zh")).click()
+    expect(page.locator(".st-key-filters")).to_be_visible()
+
+
+def test_one_finger_scrolls_the_page_over_the_map_of_a_phone(url, new_page):
+    page = new_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto(url)
+    settle(page, "overview")
+    frame = page.locator(".st-key-map iframe").element_handle().content_frame()
+    assert not frame.evaluate("gridgis.map.dragging.enabled()")
+    touch = "getComputedStyle(document.querySelector('.leaflet-container')).touchAction"
+    assert frame.evaluate(touch) == "pan-x pan-y"
+
+
+def test_a_household_chosen_in_the_list_is_seen_on_the_map(url, page, log):
+    page.goto(f"{url}/unvisited")
+    settle(page, "unvisited")
+    stand_still(page)
+    page.get_by_test_id("stDataFrame").click(position={"x": 40, "y": 55})
+    expect(page).to_have_url(re.compile(r"household=\d+"))
+    expect(page.locator(".gg-facts")).to_be_visible()
+    frame = page.locator(".st-key-map iframe").element_handle().content_frame()
+    frame.wait_for_function("gridgis.map.getZoom() >= 16")
+    assert not log.complaints()
+
+
 def test_a_laptop_shows_question_figures_and_map_without_scrolling(url, page):
     page.goto(url)
     settle(page, "overview")
