@@ -94,7 +94,8 @@ def _show_panel(scene: Scene, stored: StoredPlan, legality: pd.DataFrame) -> Non
     show_note(scene.say("app.grids.plan_line", name=stored.name, status=status, on=day(stored.effective_on)))
     if stored.status == "draft":
         offer_publishing(scene, stored)
-    show_table(scene, legality, key="legality", chosen=lambda row: go(unit=str(legality["code"].iloc[row])))
+    shown = legality[["name", "households", "verdict", "connected"]]
+    show_table(scene, shown, key="legality", chosen=lambda row: go(unit=str(legality["code"].iloc[row])))
     with st.expander(scene.say("app.grids.why")):
         messages = [message.words(scene.lang) for message in stored.plan.messages]
         show_sentences(messages or [scene.say("app.grids.kept")])

@@ -52,8 +52,8 @@ def show_export(scene: Scene, place: Place) -> None:
     """Show what can be exported, in which format and coordinates, and the button that makes it."""
     tables = _tables(scene, place)
     with st.container(key="export", horizontal=True, vertical_alignment="center"):
-        what = choose_one(scene, "app.data.what", list(tables), scene.name_of("export"), any_of=False)
-        chosen = choose_one(scene, "app.data.format", FORMATS, scene.name_of("format"), any_of=False)
+        what = choose_one(scene, "app.data.what", list(tables), scene.name_of("export"), any_of=False, width=280)
+        chosen = choose_one(scene, "app.data.format", FORMATS, scene.name_of("format"), any_of=False, width=220)
         format_ = next(each for each in FORMATS if each == chosen)
         crs = _choose_crs(scene, place, format_)
         st.download_button(
@@ -86,7 +86,7 @@ def _choose_crs(scene: Scene, place: Place, format_: Format) -> int:
     }
     # RFC 7946 knows no other
     offered = [str(_WGS84)] if format_ == "geojson" else list(words)
-    return int(choose_one(scene, "app.data.crs", offered, words.__getitem__, any_of=False) or _WGS84)
+    return int(choose_one(scene, "app.data.crs", offered, words.__getitem__, any_of=False, width=330) or _WGS84)
 
 
 def _tables(scene: Scene, place: Place) -> dict[str, Callable[[], pd.DataFrame]]:

@@ -204,3 +204,5 @@ def test_the_map_follows_the_theme(page, serve_map):
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(f"{ground} === 'rgb(28, 32, 36)'")
     assert page.locator(".gridgis-note").inner_text() == "Synthetic demonstration data"
+    page.emulate_media(color_scheme="dark", media="print")
+    page.wait_for_function(f"{ground} === 'rgb(247, 245, 240)'")

@@ -10,6 +10,8 @@
   const NEAR = 16;
 
   gridgis.dark = function () {
+    // paper is white
+    if (matchMedia("print").matches) return false;
     const given = getComputedStyle(document.documentElement).getPropertyValue("--background-color").trim();
     if (!given) return matchMedia("(prefers-color-scheme: dark)").matches;
     const brush = document.createElement("canvas").getContext("2d");
@@ -193,7 +195,7 @@
     };
     paint();
     if (window.Streamlit) window.Streamlit.events.addEventListener("streamlit:render", paint);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+    for (const medium of ["(prefers-color-scheme: dark)", "print"]) matchMedia(medium).addEventListener("change", paint);
   };
 
   // looks at a place once; a later look at the same place leaves the user's view alone
