@@ -20,6 +20,8 @@ from gridgis.views.parts import show_empty, show_facts, show_note, show_question
 from gridgis.views.scene import Place, Scene
 from gridgis.views.wording import count
 
+_WIDTH = 190
+
 
 def show(scene: Scene, place: Place) -> None:
     """Show the page."""
@@ -54,9 +56,15 @@ def _show_one(scene: Scene, table: pd.DataFrame) -> None:
 
 def _choose(scene: Scene, place: Place, due: gpd.GeoDataFrame) -> Wanted:
     with bar(scene, place):
-        state = choose_one(scene, "app.unvisited.state", DUE, scene.name_of("state"))
+        state = choose_one(scene, "app.unvisited.state", DUE, scene.name_of("state"), width=_WIDTH)
         places = [
-            choose_one(scene, f"app.unvisited.{name}", sorted(due[name].dropna().unique()), _place_name(scene, layer))
+            choose_one(
+                scene,
+                f"app.unvisited.{name}",
+                sorted(due[name].dropna().unique()),
+                _place_name(scene, layer),
+                width=_WIDTH,
+            )
             for name, layer in (("natural_village", "natural_villages"), ("villager_group", "villager_groups"))
         ]
         return Wanted(state, choose_flag(scene, "app.unvisited.priority"), *places)
