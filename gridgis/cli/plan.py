@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from gridgis.cli.progress import progress_bar
 from gridgis.cli.report import print_findings, write_json
 from gridgis.exchange.inputs import Inputs, read_inputs
 from gridgis.exchange.plans import read_plan, write_plan
@@ -18,7 +17,6 @@ from gridgis.model.layers import Layers
 from gridgis.model.settings import Settings
 from gridgis.model.words import Lang, say, shell_language
 from gridgis.planning.plan import PlanRequest, make_plan
-from gridgis.planning.plan import Progress as Report
 from gridgis.planning.score import Scorecard, TierScore, score_plan
 
 
@@ -57,7 +55,7 @@ def plan(
     lang = shell_language()
     layers = _read_layers(inputs, settings, lang)
     request = PlanRequest(settings.grid_size, settings.micro_size, grids, micro_grids, settings.seed)
-    with _progress_bar(lang) as report:
+    with progress_bar(lang) as report:
         made = make_plan(layers, request, progress=report)
         report(1.0, "plan.stage.score")
         card = score_plan(made, layers, request.grid_size, request.micro_size)
@@ -131,17 +129,3 @@ def _tiers(card: Scorecard) -> Sequence[tuple[str, TierScore]]:
 
 def _counted(tier: str, units: int, lang: Lang) -> str:
     return say(f"plan.count.{tier}", lang, n=units)
-
-
-@contextmanager
-def _progress_bar(lang: Lang) -> Iterator[Report]:
-    """Show a bar on a terminal; nothing of the sort in a pipe."""
-    console = Console(stderr=True)
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task("", total=1.0)
-
-        def report(part: float, stage: str) -> None:
-            bar.update(task, completed=part, description=say(stage, lang))
-
-        yield report
