@@ -78,7 +78,7 @@ FAULTS = [
     ("another village", "village_contradicted", "h9", {"households": homes(f"户编号,行政村代码,经度,纬度\nh9,{EAST},112.425,37.565\n")}),
     ("no count", "not_a_count", "h1", {"households": homes("户编号,户数,经度,纬度\nh1,两,112.425,37.565\n")}),
     ("unknown term", "term_unknown", "h1", {"households": homes("户编号,关注人群,经度,纬度\nh1,富人,112.425,37.565\n")}),
-    ("visit in the future", "in_future", None, {"visits": visits("h1,2026-11-24")}),
+    ("visit in the future", "in_future", None, {"visits": visits("h1,2999-01-01")}),
     ("visit to nobody", "reference_unknown", None, {"visits": visits("h99,2026-11-01")}),
     ("visit on no day", "not_a_day", None, {"visits": visits("h1,昨天")}),
     ("visit to a household at fault", "reference_at_fault", None, {"households": homes(households(h1=(0, 0))), "visits": visits("h1,2026-11-01")}),

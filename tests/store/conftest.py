@@ -70,10 +70,12 @@ class Cluster:
 
     def execute(self, *statements: str, database: str = "postgres") -> None:
         engine = create_engine(self.url(database).replace("://", "+psycopg://"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-        engine.dispose()
+        try:
+            with engine.connect() as connection:
+                for statement in statements:
+                    connection.execute(text(statement))
+        finally:
+            engine.dispose()
 
     def new_database(self, template: str = "mould") -> str:
         name = f"t{next(self.numbers)}"

@@ -21,7 +21,7 @@ from gridgis.store.scope import Reader
 from gridgis.store.writing import import_layers
 
 EVERYTHING = Reader.of_township("clerk")
-WRITERS, ROUNDS, DEATHS = 4, 5, 5
+WRITERS, ROUNDS, DEATHS, MANY = 4, 5, 6, 60_000
 
 MODULES = ["gridgis.store.reading", "gridgis.store.writing", "gridgis.store.migrating"]
 
@@ -45,12 +45,34 @@ for number in range({ROUNDS}):
     import_layers(store, Layers(visits=one.assign(visit_id=f"{{writer}}-{{number}}")), who=writer)
 """
 
-DIE = f"""{IMPORTS}
+WRITE = f"""{IMPORTS}
 store = open_store(url)
 reader = Reader.of_township("clerk")
 villages, households, visits = (read_layer(store, name, reader) for name in ("villages", "households", "visits"))
-many = visits.iloc[[0] * 60_000].assign(visit_id=[f"N{{number}}" for number in range(60_000)])
+many = visits.iloc[[0] * {MANY}].assign(visit_id=[f"N{{number}}" for number in range({MANY})])
 layers = Layers(villages.assign(name="new"), households.assign(head_name="new"), visits=many)
+"""
+
+DIE_ON_THE_WAY = f"""{WRITE}
+import os, signal
+from sqlalchemy import event
+
+left = [statements]
+
+@event.listens_for(store.engine, "after_cursor_execute")
+def die(*_):
+    left[0] -= 1
+    if left[0] == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+@event.listens_for(store.engine, "commit")
+def die_at_the_end(_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+import_layers(store, layers, who="clerk")
+"""
+
+WRITE_ON = f"""{WRITE}
 writing.set()
 import_layers(store, layers, who="clerk")
 """
@@ -93,22 +115,44 @@ def test_programs_that_make_the_same_store_at_once_make_one(url: str, programs: 
     store.close()
 
 
+@pytest.mark.parametrize("statements", [1, 4, 8, 12, 1_000_000])
 def test_a_program_killed_while_writing_leaves_the_old_content(
+    store: Store, layers: Layers, programs: BaseContext, statements: int
+) -> None:
+    import_layers(store, layers, who="clerk")
+    before = everything_in(store, layers)
+    assert finish([start(programs, DIE_ON_THE_WAY, url=store.url, statements=statements)]) == [-signal.SIGKILL]
+    assert_same(everything_in(store, layers), before)
+    assert data_version(store) == 1
+    assert import_layers(store, Layers(visits=layers.visits), who="clerk") == {"visits": 0}
+
+
+def test_a_program_killed_at_any_moment_leaves_all_or_nothing(
     store: Store, layers: Layers, programs: BaseContext
 ) -> None:
     import_layers(store, layers, who="clerk")
-    before = {name: pd.DataFrame(read_layer(store, name, EVERYTHING)) for name, _ in layers.given()}
+    before = everything_in(store, layers)
     for death in range(DEATHS):
         writing = programs.Event()
-        program = start(programs, DIE, url=store.url, writing=writing)
+        program = start(programs, WRITE_ON, url=store.url, writing=writing)
         assert writing.wait(60)
-        time.sleep(0.05 + 0.15 * death)
+        time.sleep(0.03 * death)
         program.kill()
-        assert finish([program]) == [-signal.SIGKILL]
-        for name, table in before.items():
-            pd.testing.assert_frame_equal(pd.DataFrame(read_layer(store, name, EVERYTHING)), table)
-    assert data_version(store) == 1
-    assert import_layers(store, Layers(visits=layers.visits), who="clerk") == {"visits": 0}
+        finish([program])
+        if data_version(store) > 1:
+            assert len(read_visits(store, EVERYTHING)) == len(layers.visits) + MANY
+            assert set(read_layer(store, "villages", EVERYTHING)["name"]) == {"new"}
+            break
+        assert_same(everything_in(store, layers), before)
+
+
+def everything_in(store: Store, layers: Layers) -> dict[str, pd.DataFrame]:
+    return {name: pd.DataFrame(read_layer(store, name, EVERYTHING)) for name, _ in layers.given()}
+
+
+def assert_same(found: dict[str, pd.DataFrame], expected: dict[str, pd.DataFrame]) -> None:
+    for name, table in expected.items():
+        pd.testing.assert_frame_equal(found[name], table)
 
 
 def test_a_failure_while_writing_leaves_the_old_content(store: Store, layers: Layers) -> None:
