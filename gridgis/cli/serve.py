@@ -79,7 +79,8 @@ def load_app() -> Any:  # noqa: ANN401 - an ASGI application, whose class is Str
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    # named as TCP, or asyncio leaves Nagle's algorithm on, which holds every answer back by 40 ms
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, proto=socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
             # a server that has just stopped must not keep its port from the next one

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gridgis.cli import serve as serving
 from gridgis.cli.serve import serve
 from gridgis.model.errors import CallError
 
@@ -51,3 +52,13 @@ def test_a_busy_port_is_refused_in_words(tmp_path, taken_port):
 def test_an_address_that_is_none_is_refused_in_words(host, port, tmp_path):
     with pytest.raises(CallError, match="Cannot listen"):
         serve(str(tmp_path / "town.gpkg"), host, port)
+
+
+def test_answers_leave_at_once(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setenv("GRIDGIS_STORE", "")
+    monkeypatch.setattr(serving, "load_app", lambda: None)
+    monkeypatch.setattr(serving.uvicorn.Server, "run", lambda _, sockets: seen.extend(each.proto for each in sockets))
+    serve(str(tmp_path / "town.gpkg"), port=0)
+    # asyncio turns Nagle's algorithm off on such sockets only
+    assert seen == [socket.IPPROTO_TCP]
