@@ -66,7 +66,7 @@ def find_villages(
     Parameters
     ----------
     draft
-        With a column ``village_code``; geometries in any CRS.
+        With a column ``village_code``; geometries in any CRS. Without a CRS it is at fault already and stays as it is.
     villages
         Checked villages.
     outside
@@ -77,7 +77,7 @@ def find_villages(
         A draft whose ``village_code`` is filled as far as the map tells. A row on a border lies in the village that it
         names, or in the nearest, or in the first by code.
     """
-    if draft.geometry is None:
+    if draft.geometry is None or draft.geometry.crs is None:
         return draft
     lies_in = _villages_at(draft, villages)
     named = draft.table["village_code"].to_numpy(dtype=object)
@@ -155,10 +155,13 @@ def place_at_households(services: Draft, households: gpd.GeoDataFrame | None) ->
     Parameters
     ----------
     services
-        With ``household_id``; geometries, where there are any, in the households' CRS.
+        With ``household_id``; geometries, where there are any, in the households' CRS. Without a CRS they are at fault
+        already and stay as they are.
     households
         Checked households, or None.
     """
+    if services.geometry is not None and services.geometry.crs is None:
+        return services
     own = np.full(len(services.table), None, dtype=object)
     crs = None if households is None else households.crs
     if services.geometry is not None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 from contextlib import closing
 
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xlsxwriter
-from shapely import Point, box
+from shapely import LineString, Point, box
 
 from gridgis.cli import main
 from gridgis.exchange.inputs import Inputs, read_inputs
@@ -128,6 +129,27 @@ def test_metres_without_a_coordinate_system_are_named(tmp_path):
     (tmp_path / "v.prj").unlink()
     reading = read_inputs(Inputs(villages=str(tmp_path / "v.shp")), Settings())
     assert [finding.rule for finding in reading.errors] == ["crs_missing"]
+
+
+@pytest.mark.parametrize("name", ["households", "natural_villages", "barriers", "services"])
+@pytest.mark.parametrize("rule", ["crs_missing", "crs_unknown"])
+def test_a_layer_without_a_coordinate_system_is_named_beside_sound_villages(put, tmp_path, name, rule):
+    shape = (
+        LineString([(460_000, 4_158_000), (461_000, 4_158_000)]) if name == "barriers" else Point(460_000, 4_158_000)
+    )
+    terms = {"date": "2026-11-01", "domain": "民生服务", "kind": "了解需求", "户编号": "h1"}
+    columns = {"code": "1", "name": "甲", "户编号": "h9", "kind": "road"} | (terms if name == "services" else {})
+    layer = gpd.GeoDataFrame({key: [value] for key, value in columns.items()}, geometry=[shape], crs=4546)
+    if rule == "crs_missing":
+        path = tmp_path / "layer.shp"
+        layer.to_file(path, encoding="utf-8", engine="pyogrio")
+        path.with_suffix(".prj").unlink()
+    else:
+        bogus = {"crs": {"type": "name", "properties": {"name": "EPSG:999999"}}}
+        path = put("layer.geojson", json.loads(layer.to_json(drop_id=True)) | bogus)
+    sound = {"villages": put("v.geojson", villages()), "households": put("h.csv", households())}
+    reading = read_inputs(Inputs(**{**sound, name: str(path)}), Settings())
+    assert rule in [finding.rule for finding in reading.errors if finding.layer == name]
 
 
 def test_all_swapped_within_range_are_named(put):
