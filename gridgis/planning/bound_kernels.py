@@ -1,4 +1,4 @@
-"""The inner loops of a plan's certificate, compiled once and kept on disk: what a unit around a medoid costs at least."""
+"""The inner loops of a plan's certificate, compiled and kept on disk: what a unit around a medoid costs at least."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def mean_far_m(demand: Demand, i: int, x: float, y: float) -> float:
         dx = demand.x[v] - x
         dy = demand.y[v] - y
         total += demand.households[v] * math.sqrt(dx * dx + dy * dy)
-    return total / demand.size[i]
+    return float(total / demand.size[i])
 
 
 @njit(cache=True, nogil=True)
@@ -203,25 +203,42 @@ class Climb(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def climb(
-    demand: Demand, medoids: Ints, units: int, worth: Floats, window: tuple[float, float], plan: Climb
-) -> tuple[Floats, float]:
-    """Raise the bound by subgradients, with some medoids only.
+def choose_medoids(demand: Demand, medoids: Ints, cost: Floats, units: int) -> tuple[Ints, float]:
+    """Choose the medoids that cost least, one an item at most; their cost is infinite where there are too few."""
+    chosen = np.empty(units, dtype=np.int64)
+    used = np.zeros(len(demand.size), dtype=np.bool_)
+    total, count = 0.0, 0
+    for k in np.argsort(cost):
+        if count == units:
+            break
+        own = demand.home[medoids[k]]
+        if not used[own]:
+            used[own] = True
+            chosen[count] = medoids[k]
+            total += cost[k]
+            count += 1
+    return chosen[:count], total if count == units else np.inf
 
-    Parameters
-    ----------
-    demand
-        Items.
-    medoids
-        Places that may be medoids, at least ``units``.
-    units
-        Number of units.
-    worth
-        Worth of a household of each item to begin with, in metres.
-    window
-        Fewest and most households of a unit.
-    plan
-        How to climb.
+
+@njit(cache=True, nogil=True)
+def _lack(demand: Demand, chosen: Ints, worth: Floats, window: tuple[float, float]) -> Floats:
+    """Count for each item how many units too few hold it."""
+    taken = Taken(np.empty(len(worth), dtype=np.int64), np.empty(len(worth)))
+    top = top_of_chunks(demand, worth)
+    lack = np.ones(len(worth))
+    for j in chosen:
+        count = price_medoid(demand, j, worth, top, window, taken)[1]
+        lack[demand.home[j]] -= 1.0
+        for n in range(count):
+            lack[taken.item[n]] -= 1.0
+    return lack
+
+
+@njit(cache=True, nogil=True)
+def climb(
+    demand: Demand, medoids: Ints, units: int, worth: Floats, window: tuple[float, float], way: Climb
+) -> tuple[Floats, float]:
+    """Raise the bound by subgradients, with some medoids only, in at least ``units`` items.
 
     Returns
     -------
@@ -230,18 +247,13 @@ def climb(
     Source: B. T. Polyak, Minimization of unsmooth functionals (1969), the length of a step; P. M. Camerini,
     L. Fratta, F. Maffioli, On improving relaxation methods by modified gradient techniques (1975), its direction.
     """
-    taken = Taken(np.empty(len(worth), dtype=np.int64), np.empty(len(worth)))
     now, best = worth.copy(), worth.copy()
-    way = np.zeros(len(worth))
-    cost = np.empty(len(medoids))
+    step = np.zeros(len(worth))
     highest = -np.inf
-    length, idle = plan.length, 0
-    for _ in range(plan.steps):
-        top = top_of_chunks(demand, now)
-        for k in range(len(medoids)):
-            cost[k] = price_medoid(demand, medoids[k], now, top, window, taken)[0]
-        chosen = np.argsort(cost)[:units]
-        height = (demand.size * now).sum() + cost[chosen].sum()
+    length, idle = way.length, 0
+    for _ in range(way.steps):
+        chosen, cost = choose_medoids(demand, medoids, price_medoids(demand, medoids, now, window), units)
+        height = (demand.size * now).sum() + cost
         idle += 1
         if height > highest:
             highest, idle = height, 0
@@ -249,17 +261,11 @@ def climb(
         if idle >= _PATIENCE:
             length, idle = length * _SHORTER, 0
             now[:] = best
-            way[:] = 0.0
+            step[:] = 0.0
             continue
-        lack = np.ones(len(worth))
-        for k in chosen:
-            count = price_medoid(demand, medoids[k], now, top, window, taken)[1]
-            lack[demand.home[medoids[k]]] -= 1.0
-            for n in range(count):
-                lack[taken.item[n]] -= 1.0
-        way[:] = lack + plan.kept * way
-        square = (demand.size * way * way).sum()
+        step[:] = _lack(demand, chosen, now, window) + way.kept * step
+        square = (demand.size * step * step).sum()
         if square == 0.0:
             break
-        now += length * max(plan.target_m - height, 0.0) / square * way
+        now += length * max(way.target_m - height, 0.0) / square * step
     return best, length

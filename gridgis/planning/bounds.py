@@ -20,6 +20,7 @@ _MEDOIDS_A_UNIT = 4
 _MARGIN = 0.5
 _FIRST_STEPS, _STEPS = 40, 30
 _KEPT = 0.7
+_HIGHER = 1.1
 _EXACT = 1e-9
 _ROWS = 1000
 
@@ -82,8 +83,15 @@ def bound_walk_m(settlement: Settlement, window: tuple[int, int], rounds: int) -
     walk_m = float((far_m * settlement.households).sum())
     stayed = far_m[order] + _MARGIN * walk_m / settlement.households.sum()
     worth = np.bincount(demand.home, demand.households * stayed) / demand.size
-    best = _climb(demand, units, _sharpen(window, int(demand.size.sum()), units), (worth, walk_m), rounds)
+    # a cut that cuts items may walk less than the bound of those that do not: aim higher than it
+    aim_m = walk_m * _HIGHER if _cuts_items(settlement) else walk_m
+    best = _climb(demand, units, _sharpen(window, int(demand.size.sum()), units), (worth, aim_m), rounds)
     return max(best, 0.0)
+
+
+def _cuts_items(settlement: Settlement) -> bool:
+    pairs = np.unique(np.column_stack([settlement.item, settlement.unit]), axis=0)
+    return len(pairs) > int(settlement.item.max()) + 1
 
 
 def _sharpen(window: tuple[int, int], households: int, units: int) -> tuple[float, float]:
@@ -92,52 +100,45 @@ def _sharpen(window: tuple[int, int], households: int, units: int) -> tuple[floa
     return float(max(low, households - (units - 1) * high)), float(min(high, households - (units - 1) * low))
 
 
-def _climb(
-    demand: Demand, units: int, window: tuple[float, float], start: tuple[Floats, float], rounds: int
-) -> float:
+def _climb(demand: Demand, units: int, window: tuple[float, float], start: tuple[Floats, float], rounds: int) -> float:
     """Climb with a few medoids spread over the land, and measure, and add better ones, with all of them."""
-    worth, walk_m = start
+    worth, aim_m = start
     everywhere = np.arange(len(demand.x))
     spot = _spots(demand, units)
     medoids = np.zeros(0, dtype=np.int64)
     best, length = -math.inf, 1.0
     for number in range(rounds + 1):
         cost = bound_kernels.price_medoids(demand, everywhere, worth, window)
-        bound = float((demand.size * worth).sum() + _least_of_items(demand, cost)[:units].sum())
-        best = max(best, bound)
-        if number == rounds or best >= walk_m * (1 - _EXACT):
+        chosen, least = bound_kernels.choose_medoids(demand, everywhere, cost, units)
+        best = max(best, float((demand.size * worth).sum() + least))
+        if number == rounds or best >= aim_m * (1 - _EXACT):
             break
         order = np.lexsort((cost, spot))
-        least = order[np.unique(spot[order], return_index=True)[1]]
-        medoids = np.union1d(medoids, np.append(least, np.argsort(cost, kind="stable")[:units]))
-        plan = Climb(_STEPS if number else _FIRST_STEPS, length, _KEPT, walk_m)
-        worth, length = bound_kernels.climb(demand, medoids, units, worth, window, plan)
+        nearby = order[np.unique(spot[order], return_index=True)[1]]
+        medoids = np.union1d(medoids, np.append(nearby, chosen))
+        way = Climb(_STEPS if number else _FIRST_STEPS, length, _KEPT, aim_m)
+        worth, length = bound_kernels.climb(demand, medoids, units, worth, window, way)
     return best
-
-
-def _least_of_items(demand: Demand, cost: Floats) -> Floats:
-    """List the least cost of a medoid in each item, ascending: an item is in one unit, which has one medoid."""
-    return np.sort(np.minimum.reduceat(cost, demand.first[:-1]))
 
 
 def _bundle(settlement: Settlement) -> tuple[Demand, Ints]:
     """Put items into strips and chunks; also the order of the places."""
     places_m, households = settlement.places_m, settlement.households.astype(np.float64)
     size = np.bincount(settlement.item, households)
-    middles = [np.bincount(settlement.item, households * axis) / size for axis in places_m.T]
-    items = _sort_by_place(*middles, _CHUNK)
+    middle_x, middle_y = (np.bincount(settlement.item, households * axis) / size for axis in places_m.T)
+    items = _sort_by_place(middle_x, middle_y, _CHUNK)
     rank = np.empty_like(items)
     rank[items] = np.arange(len(items))
     order = np.argsort(rank[settlement.item], kind="stable")
     home = rank[settlement.item][order]
-    middle_x, middle_y = middles[0][items], middles[1][items]
-    chunk = np.append(np.arange(0, len(items), _CHUNK), len(items))
-    box = [end.reduceat(axis, chunk[:-1]) for end in (np.minimum, np.maximum) for axis in (middle_x, middle_y)]
+    middle_x, middle_y = middle_x[items], middle_y[items]
+    chunk = np.append(np.arange(0, len(items), _CHUNK), len(items)).astype(np.int64)
+    box: list[Floats] = [
+        end.reduceat(axis, chunk[:-1]) for end in (np.minimum, np.maximum) for axis in (middle_x, middle_y)
+    ]
     x, y = (np.ascontiguousarray(axis) for axis in places_m[order].T)
-    first = np.searchsorted(home, np.arange(len(items) + 1))
-    demand = Demand(
-        x, y, households[order], home, first, middle_x, middle_y, size[items], chunk, np.column_stack(box)
-    )
+    first = np.searchsorted(home, np.arange(len(items) + 1)).astype(np.int64)
+    demand = Demand(x, y, households[order], home, first, middle_x, middle_y, size[items], chunk, np.column_stack(box))
     return demand, order
 
 
@@ -151,7 +152,7 @@ def _sort_by_place(x: Floats, y: Floats, together: int) -> Ints:
 
 
 def _spots(demand: Demand, units: int) -> Ints:
-    """Number small areas, a few a unit, of equally many places each."""
+    """Give numbers to small areas, a few a unit, of equally many places each."""
     n = len(demand.x)
     together = max(n // (_MEDOIDS_A_UNIT * units), 1)
     spot = np.empty(n, dtype=np.int64)
