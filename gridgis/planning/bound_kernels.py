@@ -13,6 +13,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _HALVINGS = 24
+_NEAR = 0.01
 _STEP_M = 32.0
 _PATIENCE = 8
 _SHORTER = 0.6
@@ -126,7 +127,7 @@ def _fill(demand: Demand, taken: Taken, count: int, room: float, most: float) ->
             low, held_low = middle, held
         else:
             high, held_high = middle, held
-        if held_high - held_low <= 1.0 or held_low == room:
+        if held_high - held_low <= max(room * _NEAR, 1.0) or held_low == room:
             break
     return low if held_low == room else high
 

@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 _CHUNK = 32
 _MEDOIDS_A_UNIT = 4
+_LOOKS_A_SPOT = 6
 _MARGIN = 0.5
 _FIRST_STEPS, _STEPS = 40, 30
 _KEPT = 0.7
@@ -103,19 +104,24 @@ def _sharpen(window: tuple[int, int], households: int, units: int) -> tuple[floa
 def _climb(demand: Demand, units: int, window: tuple[float, float], start: tuple[Floats, float], rounds: int) -> float:
     """Climb with a few medoids spread over the land, and measure, and add better ones, with all of them."""
     worth, aim_m = start
-    everywhere = np.arange(len(demand.x))
-    spot = _spots(demand, units)
+    order, together = _spread(demand, units)
+    stride = max(together // _LOOKS_A_SPOT, 1)
+    spot = np.arange(len(order)) // together
     medoids = np.zeros(0, dtype=np.int64)
     best, length = -math.inf, 1.0
     for number in range(rounds + 1):
-        cost = bound_kernels.price_medoids(demand, everywhere, worth, window)
-        chosen, least = bound_kernels.choose_medoids(demand, everywhere, cost, units)
-        best = max(best, float((demand.size * worth).sum() + least))
+        # a bound needs all medoids; on the way up, some show well enough where better ones are
+        step = stride if 0 < number < rounds - 1 else 1
+        rows = np.arange(number % step, len(order), step)
+        cost = bound_kernels.price_medoids(demand, order[rows], worth, window)
+        chosen, least = bound_kernels.choose_medoids(demand, order[rows], cost, units)
+        if step == 1:
+            best = max(best, float((demand.size * worth).sum() + least))
         if number == rounds or best >= aim_m * (1 - _EXACT):
             break
-        order = np.lexsort((cost, spot))
-        nearby = order[np.unique(spot[order], return_index=True)[1]]
-        medoids = np.union1d(medoids, np.append(nearby, chosen))
+        cheapest = np.lexsort((cost, spot[rows]))
+        first = np.unique(spot[rows][cheapest], return_index=True)[1]
+        medoids = np.union1d(medoids, np.append(order[rows[cheapest[first]]], chosen))
         way = Climb(_STEPS if number else _FIRST_STEPS, length, _KEPT, aim_m)
         worth, length = bound_kernels.climb(demand, medoids, units, worth, window, way)
     return best
@@ -124,7 +130,7 @@ def _climb(demand: Demand, units: int, window: tuple[float, float], start: tuple
 def _bundle(settlement: Settlement) -> tuple[Demand, Ints]:
     """Put items into strips and chunks; also the order of the places."""
     places_m, households = settlement.places_m, settlement.households.astype(np.float64)
-    size = np.bincount(settlement.item, households)
+    size = np.bincount(settlement.item, households).astype(np.float64)
     middle_x, middle_y = (np.bincount(settlement.item, households * axis) / size for axis in places_m.T)
     items = _sort_by_place(middle_x, middle_y, _CHUNK)
     rank = np.empty_like(items)
@@ -151,13 +157,10 @@ def _sort_by_place(x: Floats, y: Floats, together: int) -> Ints:
     return np.lexsort((x, y, strip))
 
 
-def _spots(demand: Demand, units: int) -> Ints:
-    """Give numbers to small areas, a few a unit, of equally many places each."""
-    n = len(demand.x)
-    together = max(n // (_MEDOIDS_A_UNIT * units), 1)
-    spot = np.empty(n, dtype=np.int64)
-    spot[_sort_by_place(demand.x, demand.y, together)] = np.arange(n) // together
-    return spot
+def _spread(demand: Demand, units: int) -> tuple[Ints, int]:
+    """Order the places so that they lie in small spots, a few a unit; also the number of places of a spot."""
+    together = max(len(demand.x) // (_MEDOIDS_A_UNIT * units), 1)
+    return _sort_by_place(demand.x, demand.y, together), together
 
 
 def _far_m(settlement: Settlement) -> Floats:

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 # a village of this size gets one round; smaller ones get more for the same time
 _ONE_ROUND = 16_000
-_ROUNDS = 3, 16
+_ROUNDS = 4, 16
 _DIGITS = 3
 
 
@@ -110,7 +110,7 @@ def _certify_tier(people: People, unit: Ints, rule: SizeRange, *, whole: bool) -
     count = int(people.weight[placed].sum())
     if count == 0:
         return TierCertificate(0.0, 0.0, 0.0)
-    rounds = min(max(_ONE_ROUND // count, _ROUNDS[0]), _ROUNDS[1])
+    rounds = _ROUNDS[1] if whole else min(max(_ONE_ROUND // count, _ROUNDS[0]), _ROUNDS[1])
     total_m = 0.0
     for rows in _split_land(people, unit, placed):
         settlement = _settle(people, unit, rows, rule.high if whole else 0)
