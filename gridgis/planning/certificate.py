@@ -37,7 +37,8 @@ class TierCertificate:
     walk_m
         The plan's mean walk, metres.
     gap_pct
-        Per cent of the plan's walk that any other plan can save at most.
+        Per cent of the plan's walk that any other plan can save at most; below 0 where the plan cuts natural villages,
+        the bound is for plans that do not, and so shows that none of them walks as little.
     """
 
     bound_m: float
