@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -16,8 +17,11 @@ from gridgis.geo.places import land_and_people
 from gridgis.model.layers import Layers
 from gridgis.model.settings import Settings
 from gridgis.model.words import Lang, say, shell_language
-from gridgis.planning.plan import PlanRequest, make_plan
+from gridgis.planning.plan import Plan, PlanRequest, make_plan
 from gridgis.planning.score import Scorecard, TierScore, score_plan
+
+if TYPE_CHECKING:
+    from gridgis.planning.certificate import Certificate
 
 
 def plan(
@@ -59,6 +63,8 @@ def plan(
         made = make_plan(layers, request, progress=report)
         report(1.0, "plan.stage.score")
         card = score_plan(made, layers, request.grid_size, request.micro_size)
+        report(1.0, "certificate.stage")
+        proved = _certify(made, layers, settings)
     write_plan(made, output)
     seconds = round(time.perf_counter() - began, 2)
     told = {f"{name}s": _counted(name, tier.units, lang) for name, tier in _tiers(card)}
@@ -67,11 +73,13 @@ def plan(
         [
             say("plan.done", lang, **told, n=card.households, seconds=seconds, path=output),
             *_figures(card, lang),
+            *(message.words(lang) for message in proved.messages()),
             *messages,
         ]
     )
     if json_path is not None:
-        write_json(card.to_json(lang) | {"messages": messages, "seconds": seconds}, json_path)
+        told_too = {"messages": messages, "seconds": seconds, "certificate": proved.to_json()}
+        write_json(card.to_json(lang) | told_too, json_path)
 
 
 def score(plan_path: Path, inputs: Inputs, settings: Settings, *, json_path: Path | None = None) -> None:
@@ -97,10 +105,12 @@ def score(plan_path: Path, inputs: Inputs, settings: Settings, *, json_path: Pat
     """
     lang = shell_language()
     layers = _read_layers(inputs, settings, lang)
-    card = score_plan(read_plan(plan_path), layers, settings.grid_size, settings.micro_size)
-    _tell([*_figures(card, lang), *(message.words(lang) for message in card.messages)])
+    measured = read_plan(plan_path)
+    card = score_plan(measured, layers, settings.grid_size, settings.micro_size)
+    proved = _certify(measured, layers, settings)
+    _tell([*_figures(card, lang), *(message.words(lang) for message in (*proved.messages(), *card.messages))])
     if json_path is not None:
-        write_json(card.to_json(lang), json_path)
+        write_json(card.to_json(lang) | {"certificate": proved.to_json()}, json_path)
 
 
 def _read_layers(inputs: Inputs, settings: Settings, lang: Lang) -> Layers:
@@ -109,6 +119,13 @@ def _read_layers(inputs: Inputs, settings: Settings, lang: Lang) -> Layers:
     print_findings(reading.warnings, lang)
     land_and_people(layers)
     return layers
+
+
+def _certify(plan: Plan, layers: Layers, settings: Settings) -> Certificate:
+    # compiled loops cost a second of start: no other verb pays for them
+    from gridgis.planning.certificate import certify_plan  # noqa: PLC0415
+
+    return certify_plan(plan, layers, settings.grid_size, settings.micro_size)
 
 
 def _tell(lines: Sequence[str]) -> None:

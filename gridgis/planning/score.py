@@ -23,7 +23,7 @@ from gridgis.planning.plan import Plan
 
 Floats = npt.NDArray[np.float64]
 
-_NOWHERE = -1
+NOWHERE = -1
 _CODES_SHOWN = 8
 
 
@@ -60,12 +60,13 @@ class Scorecard:
 
 
 @dataclass(frozen=True)
-class _People:
-    """Households as a score needs them: place in metres, how many at the place, natural village (of one village)."""
+class People:
+    """Households as a score needs them: place in metres, how many at the place, village, natural village (of one)."""
 
     points: npt.NDArray[np.object_]
     places_m: Floats
     weight: npt.NDArray[np.int64]
+    village: pd.Series
     natural_village: pd.Series
 
 
@@ -87,7 +88,7 @@ def score_plan(
     -------
         The scorecard. Distances are measured in the metric CRS of the villages.
     """
-    people = _gather_people(plan, layers)
+    people = gather_people(plan, layers)
     villages = land_and_people(layers)[0].to_crs(plan.grids.crs)
     grid, grid_messages = _score_tier(plan.grids, people, villages, ("grid", grid_size))
     micro, micro_messages = _score_tier(plan.micro_grids, people, villages, ("micro_grid", micro_size))
@@ -116,7 +117,7 @@ def walk_m_mean(places_m: Floats, weight: npt.NDArray[np.int64], unit: npt.NDArr
     3.75
     """
     total = 0.0
-    placed = unit != _NOWHERE
+    placed = unit != NOWHERE
     for _, rows in pd.Series(np.flatnonzero(placed)).groupby(unit[placed]):
         here, many = places_m[rows.to_numpy()], weight[rows.to_numpy()]
         total += min(float((cdist(part, here) @ many).min()) for part in np.array_split(here, len(here) // 1000 + 1))
@@ -124,7 +125,8 @@ def walk_m_mean(places_m: Floats, weight: npt.NDArray[np.int64], unit: npt.NDArr
     return total / count if count else 0.0
 
 
-def _gather_people(plan: Plan, layers: Layers) -> _People:
+def gather_people(plan: Plan, layers: Layers) -> People:
+    """Gather the households of a plan; points in the plan's CRS, places in the villages' metric CRS."""
     villages, households = land_and_people(layers)
     households = households.to_crs(villages.crs)
     places_m = to_metres(shapely.get_coordinates(households.geometry.to_numpy()), villages)
@@ -133,15 +135,15 @@ def _gather_people(plan: Plan, layers: Layers) -> _People:
     village = locate_villages(households, villages)
     label = (village.astype(str) + "\n" + natural_village.astype(str)).where(natural_village.notna(), None)
     points = households.to_crs(plan.grids.crs).geometry.to_numpy()
-    return _People(points, places_m, households["households"].to_numpy(dtype=np.int64), label)
+    return People(points, places_m, households["households"].to_numpy(dtype=np.int64), village, label)
 
 
 def _score_tier(
-    units: gpd.GeoDataFrame, people: _People, villages: gpd.GeoDataFrame, tier: tuple[str, SizeRange]
+    units: gpd.GeoDataFrame, people: People, villages: gpd.GeoDataFrame, tier: tuple[str, SizeRange]
 ) -> tuple[TierScore, list[Message]]:
     name, rule = tier
-    unit = _locate(people.points, units)
-    sizes = np.bincount(unit[unit != _NOWHERE], people.weight[unit != _NOWHERE], len(units)).astype(np.int64)
+    unit = locate_units(people.points, units)
+    sizes = np.bincount(unit[unit != NOWHERE], people.weight[unit != NOWHERE], len(units)).astype(np.int64)
     in_range = (sizes >= rule.low) & (sizes <= rule.high)
     whole = connected(units.geometry).to_numpy()
     metric = units.to_crs(metric_crs(units)).geometry
@@ -162,7 +164,7 @@ def _score_tier(
         natural_villages_split_avoidable=int((split <= rule.high).sum()),
     )
     codes = units["code"].to_numpy(dtype=object)
-    stray = int(people.weight[unit == _NOWHERE].sum())
+    stray = int(people.weight[unit == NOWHERE].sum())
     return score, list(_broken(score, (name, rule), (list(codes[~in_range]), list(codes[~whole])), stray))
 
 
@@ -185,17 +187,17 @@ def _some(codes: list[str]) -> str:
     return ", ".join(codes[:_CODES_SHOWN]) + (" …" if len(codes) > _CODES_SHOWN else "")
 
 
-def _locate(points: npt.NDArray[np.object_], units: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
+def locate_units(points: npt.NDArray[np.object_], units: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
     """Find the unit of each point, the first of several; -1 for none."""
     unit, point = shapely.STRtree(points).query(units.geometry.to_numpy(), predicate="intersects")
     order = np.lexsort((unit, point))
-    found = np.full(len(points), _NOWHERE, dtype=np.int64)
+    found = np.full(len(points), NOWHERE, dtype=np.int64)
     first = np.unique(point[order], return_index=True)[1]
     found[point[order][first]] = unit[order][first]
     return found
 
 
-def _split_natural_villages(people: _People, unit: npt.NDArray[np.int64]) -> pd.Series:
+def _split_natural_villages(people: People, unit: npt.NDArray[np.int64]) -> pd.Series:
     """List the natural villages that lie in several units, with their households."""
     table = pd.DataFrame(
         {"name": people.natural_village.to_numpy(dtype=object), "unit": unit, "households": people.weight}
