@@ -8,7 +8,7 @@ import pandas as pd
 
 OURS = "gridgis"
 PACE = "k-means-constrained"
-PLANNERS = (OURS, PACE, f"{PACE}, one start", "GerryChain", "METIS")
+PLANNERS = (OURS, PACE, f"{PACE}, one start", "GerryChain", "METIS", "METIS, border lengths")
 HEAD = """# Planning beside the peers
 
 `make benchmark-planning` wrote this on {on}: {seeds} seeds, {machine}, Python {python}, one thread. A figure is the
@@ -30,8 +30,9 @@ The peers, called as a fair user would call them:
   neither land nor natural villages: a cell takes the commonest label of its households.
 * **GerryChain** {gerrychain}, `recursive_tree_part` on the graph that we plan on, with a surcharge on borders between
   natural villages; both tiers as above.
-* **METIS** (pymetis {pymetis}) on that graph, borders weighted by their length, units in one piece, as much imbalance
-  as the narrower side of the range allows; both tiers as above.
+* **METIS** (pymetis {pymetis}) on that graph, units in one piece, as much imbalance as the narrower side of the range
+  allows; first with every edge alike (shorter walks), then weighted by length of border (better shapes); both tiers as
+  above.
 """
 _FIGURES = {
     "walk grid, m": ("grid_walk_m", 1),

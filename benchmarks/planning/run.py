@@ -47,7 +47,8 @@ def command_of(planner: str, place: str, problem: Path, seed: int, out: Path) ->
         PLANNERS[1]: [str(PEERS), "-m", f"{package}.peers.k_means", *told, "10"],
         PLANNERS[2]: [str(PEERS), "-m", f"{package}.peers.k_means", *told, "1"],
         PLANNERS[3]: [str(PEERS), "-m", f"{package}.peers.gerry_chain", *told],
-        PLANNERS[4]: [str(PEERS), "-m", f"{package}.peers.metis", *told],
+        PLANNERS[4]: [str(PEERS), "-m", f"{package}.peers.metis", *told, "edges"],
+        PLANNERS[5]: [str(PEERS), "-m", f"{package}.peers.metis", *told, "borders"],
     }[planner]
 
 

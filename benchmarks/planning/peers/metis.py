@@ -1,9 +1,12 @@
-"""METIS through pymetis: the least border in all, connected, with a ceiling on how much a unit may exceed the mean.
+"""METIS through pymetis: the fewest edges cut, units connected, with a ceiling on how much one may exceed the mean.
 
-Usage: ``python -m benchmarks.planning.peers.metis PROBLEM SEED OUT``.
+Usage: ``python -m benchmarks.planning.peers.metis PROBLEM SEED OUT WEIGHTS``; WEIGHTS is ``edges``, each counting the
+same, or ``borders``, each counting by its length.
 """
 
 from __future__ import annotations
+
+import sys
 
 import numpy as np
 import pymetis
@@ -15,7 +18,9 @@ _THOUSANDTHS = 1000
 
 
 def _prepare(problem: Problem) -> Ints:
-    """Weigh borders by their length: METIS wants whole numbers above 0."""
+    """Weigh edges; METIS wants whole numbers above 0."""
+    if sys.argv[4] == "edges":
+        return np.ones(len(problem.end), dtype=np.int64)
     return np.maximum(np.round(problem.border_m / _LENGTH_STEP_M), 1).astype(np.int64)
 
 
