@@ -94,9 +94,10 @@ def main() -> None:
         micro=micro[home],
         cpu_s=cost.cpu_s,
         more_mb=cost.more_mb,
+        peak_mb=cost.peak_mb,
         warm_s=warm.cpu_s,
         plan_s=whole.cpu_s,
-        plan_mb=whole.more_mb,
+        plan_mb=whole.peak_mb,
         lawful=lawful(plan, layers),
     )
 

@@ -5,6 +5,7 @@ Peers live in an environment of their own, so this module knows numpy and the st
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import sys
 import time
@@ -58,10 +59,21 @@ class Problem:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a piece of work took: CPU seconds of all its threads, and what its peak added to the memory in use."""
+    """What a piece of work took.
+
+    Parameters
+    ----------
+    cpu_s
+        User and system seconds of all threads.
+    more_mb
+        What the peak of the work added to the memory in use.
+    peak_mb
+        The peak of the whole process since the last measurement, what it imported included.
+    """
 
     cpu_s: float
     more_mb: float
+    peak_mb: float
 
 
 def save_problem(problem: Problem, path: Path) -> None:
@@ -80,15 +92,19 @@ def measure(work: Callable[[], Result]) -> tuple[Result, Cost]:
 
     Source
     ------
-    Linux, proc(5): writing 5 to ``clear_refs`` sets the peak ``VmHWM`` back to what is in use.
+    Linux, proc(5): writing 5 to ``clear_refs`` sets the peak ``VmHWM`` back to what is in use; malloc_trim(3).
     """
     gc.collect()
+    # memory that was freed but not given back would hide what the work takes
+    ctypes.CDLL(None).malloc_trim(0)
+    earlier_mb = _memory_mb("VmHWM")
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     before_mb = _memory_mb("VmRSS")
     start = time.process_time()
     result = work()
     cpu_s = time.process_time() - start
-    return result, Cost(cpu_s, max(_memory_mb("VmHWM") - before_mb, 0.0))
+    peak_mb = _memory_mb("VmHWM")
+    return result, Cost(cpu_s, max(peak_mb - before_mb, 0.0), max(peak_mb, earlier_mb))
 
 
 def _memory_mb(name: str) -> float:

@@ -21,7 +21,8 @@ Seconds are noisy and differ from machine to machine: read the ratios.
 * **cut**: natural villages in several units although one unit could hold them.
 * **shape**: mean of Polsby–Popper (4π area / perimeter²; 1 is a circle), on cells, before outlines are simplified.
 * **CPU**: user and system seconds of both tiers, from points or graph in memory to labels; the ratio is to
-  k-means-constrained, seed by seed. **memory**: what this adds to the process at its peak.
+  k-means-constrained, seed by seed. **memory**: what this adds at its peak; **process**: the peak of the
+  whole process, its imports (and, for gridgis, the cutting of the land) included.
 
 The peers, called as a fair user would call them:
 
@@ -44,6 +45,7 @@ _FIGURES = {
     "CPU, s": ("cpu_s", 2),
     "CPU ratio": ("cpu_ratio", 2),
     "memory, MB": ("more_mb", 0),
+    "process, MB": ("peak_mb", 0),
 }
 _LAWS = {
     "grids in range, %": ("grid_in_range_pct", 1),
@@ -55,7 +57,7 @@ _LAWS = {
 _WHOLE = {
     "first call, s": ("warm_s", 2),
     "whole plan, CPU s": ("plan_s", 2),
-    "memory, MB": ("plan_mb", 0),
+    "process, MB": ("plan_mb", 0),
     "lawful as drawn, %": ("lawful_pct", 0),
 }
 

@@ -34,7 +34,7 @@ LIMIT_S = 600
 ONE_THREAD = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA", "VECLIB_MAXIMUM", "NUMEXPR")
 }
-_COSTS = ("cpu_s", "more_mb", "warm_s", "plan_s", "plan_mb")
+_COSTS = ("cpu_s", "more_mb", "peak_mb", "warm_s", "plan_s", "plan_mb")
 _TITLES = "{place}: {households:,} households, {grids} grids, {micro_grids} micro-grids"
 
 

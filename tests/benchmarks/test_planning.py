@@ -137,6 +137,7 @@ def test_micro_grids_that_are_cut_inside_grids_are_nested(place):
 def test_memory_is_what_the_work_adds():
     _, cost = measure(lambda: np.ones(4_000_000).sum())
     assert cost.more_mb == pytest.approx(8 * 4_000_000 / 2**20, abs=8)
+    assert cost.peak_mb > cost.more_mb
     assert cost.cpu_s >= 0
 
 
@@ -156,7 +157,7 @@ def runs():
             "legal": [True, True, False, False],
             "cpu_s": [1.0, 3.0, 2.0, np.nan],
         }
-        | dict.fromkeys(("more_mb", "nested_pct", "warm_s", "plan_s", "plan_mb", "lawful_pct"), 1.0)
+        | dict.fromkeys(("more_mb", "peak_mb", "nested_pct", "warm_s", "plan_s", "plan_mb", "lawful_pct"), 1.0)
         | figures
     )
 
