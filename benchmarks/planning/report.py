@@ -35,11 +35,11 @@ The peers, called as a fair user would call them:
   allows; first with every edge alike (shorter walks), then weighted by length of border (better shapes); both tiers as
   above.
 """
-_FIGURES = {
+_FIGURES: dict[str, tuple[str, int | None]] = {
     "walk grid, m": ("grid_walk_m", 1),
     "walk micro, m": ("micro_walk_m", 1),
-    "cut grid": ("grid_cut_avoidable", 0),
-    "cut micro": ("micro_cut_avoidable", 0),
+    "cut grid": ("grid_cut_avoidable", None),
+    "cut micro": ("micro_cut_avoidable", None),
     "shape grid": ("grid_polsby_popper", 3),
     "shape micro": ("micro_polsby_popper", 3),
     "CPU, s": ("cpu_s", 2),
@@ -47,7 +47,7 @@ _FIGURES = {
     "memory, MB": ("more_mb", 0),
     "process, MB": ("peak_mb", 0),
 }
-_LAWS = {
+_LAWS: dict[str, tuple[str, int | None]] = {
     "grids in range, %": ("grid_in_range_pct", 1),
     "micro-grids in range, %": ("micro_in_range_pct", 1),
     "grids in one piece, %": ("grid_connected_pct", 1),
@@ -69,8 +69,8 @@ def add_ratios(runs: pd.DataFrame) -> pd.DataFrame:
     return runs.assign(cpu_ratio=runs["cpu_s"] / beside)
 
 
-def spread(figures: pd.Series, digits: int) -> str:
-    """Write median and spread.
+def spread(figures: pd.Series, digits: int | None) -> str:
+    """Write median and spread; without ``digits``, as short as they are.
 
     Examples
     --------
@@ -78,11 +78,14 @@ def spread(figures: pd.Series, digits: int) -> str:
     '2.0 [1.0–4.0]'
     >>> spread(pd.Series([3.0, 3.0]), 0)
     '3'
+    >>> spread(pd.Series([0, 1]), None)
+    '0.5 [0–1]'
     """
     known = figures.dropna().astype(float)
     if known.empty:
         return "–"
-    least, middle, most = (f"{number:.{digits}f}" for number in (known.min(), known.median(), known.max()))
+    form = "g" if digits is None else f".{digits}f"
+    least, middle, most = (format(number, form) for number in (known.min(), known.median(), known.max()))
     return middle if least == most else f"{middle} [{least}–{most}]"
 
 
@@ -120,7 +123,7 @@ first call in a process loads the compiled loops (on a new machine it compiles t
 """
 
 
-def _table(runs: pd.DataFrame, columns: dict[str, tuple[str, int]], *, legal: bool) -> str:
+def _table(runs: pd.DataFrame, columns: dict[str, tuple[str, int | None]], *, legal: bool) -> str:
     head = ["planner", *(["legal"] if legal else []), *columns]
     rows = []
     for planner in PLANNERS:

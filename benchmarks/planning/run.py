@@ -35,7 +35,7 @@ ONE_THREAD = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA", "VECLIB_MAXIMUM", "NUMEXPR")
 }
 _COSTS = ("cpu_s", "more_mb", "peak_mb", "warm_s", "plan_s", "plan_mb")
-_TITLES = "{place}: {households:,} households, {grids} grids, {micro_grids} micro-grids"
+_TITLES = "{place}: {households:,} households, grids: {grids}, micro-grids: {micro_grids}"
 
 
 def command_of(planner: str, place: str, problem: Path, seed: int, out: Path) -> list[str]:
