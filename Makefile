@@ -1,16 +1,18 @@
 # make demo   set everything up and open the demo township (PORT=8501)
 # make test   set everything up and run every check and test
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types data benchmark lock clean
+.PHONY: help setup demo test lint types data benchmark benchmark-planning lock clean
 
 PORT ?= 8501
+SEEDS ?= 10
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
             $(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 BIN := .venv/bin
 INSTALLED := .venv/installed
+PEERS := .venv-peers/installed
 
 help: ## list what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 26
 
 setup: $(INSTALLED) ## make .venv with all that the demo and the tests need
 
@@ -44,12 +46,23 @@ types: setup
 data: setup ## write the demo township's files anew, byte for byte
 	$(BIN)/python data/synthesise.py
 
-benchmark: setup ## measure, with a table in docs/
+benchmark: setup benchmark-planning ## measure all, with tables and charts in docs/
 	$(BIN)/python benchmarks/run.py
 
-lock: ## resolve the lock file anew (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
-	  --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+benchmark-planning: setup $(PEERS) ## measure the planner beside its peers (SEEDS=10)
+	$(BIN)/python -m benchmarks.planning.run --seeds $(SEEDS)
+
+# the peers have an environment of their own: the product needs none of them
+$(PEERS): benchmarks/planning/peers.lock
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --require-hashes -r benchmarks/planning/peers.lock
+	@touch $@
+
+RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock: ## resolve the lock files anew (needs uv)
+	$(RESOLVE) --all-extras pyproject.toml -o requirements.lock
+	$(RESOLVE) benchmarks/planning/peers.in -o benchmarks/planning/peers.lock
 
 clean: ## remove what was built
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-peers .pytest_cache .mypy_cache .ruff_cache .hypothesis
