@@ -12,7 +12,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from gridgis.model.tiers import GRID, MICRO_GRID, SizeRange
+from gridgis.model.tiers import GRID, MICRO_GRID, WEIGHTS, SizeRange, Weights
 from gridgis.model.vocabulary import SHIPPED
 
 DEFAULT_STORE = "var/gridgis.gpkg"
@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """Households of a grid."""
     micro_size: SizeRange = MICRO_GRID
     """Households of a micro-grid."""
+    weights: Weights = WEIGHTS
+    """How much the planner's wishes count: ``whole``, ``grid_walk``, ``border``, ``ground``, ``heads``."""
     seed: int = 0
     """Seed of the planner; the same seed gives the same plan."""
 

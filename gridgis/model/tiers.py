@@ -61,3 +61,37 @@ class SizeRange:
 
 GRID = SizeRange(300, 500)
 MICRO_GRID = SizeRange(50, 100)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much the planner's wishes count beside a household's walk to the middle of its micro-grid.
+
+    Parameters
+    ----------
+    whole
+        Part of a tier's whole walk that cutting a natural village must save, for each one cut.
+    grid_walk
+        Metres of walk to the middle of the micro-grid that a metre to the middle of the grid is worth.
+    border
+        Metres of walk that a metre of border between two units is worth.
+    ground
+        Part of a border's length, 0 to 1, that does not count where it lies along a road, a river, a railway or the
+        edge of a natural village.
+    heads
+        Metres that every household of a micro-grid would walk farther so that an eligible head lives in it.
+    """
+
+    whole: float = 0.05
+    grid_walk: float = 0.8
+    border: float = 0.02
+    ground: float = 0.5
+    heads: float = 10.0
+
+    def __post_init__(self) -> None:
+        if min(self.whole, self.grid_walk, self.border, self.ground, self.heads) < 0 or self.ground > 1:
+            message = f"weights are not negative, and that of the ground is at most 1: {self}"
+            raise ValueError(message)
+
+
+WEIGHTS = Weights()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 
 from gridgis.model.layers import Layers
 from gridgis.model.messages import Message
-from gridgis.model.tiers import GRID, MICRO_GRID, SizeRange
+from gridgis.model.tiers import GRID, MICRO_GRID, WEIGHTS, SizeRange, Weights
 
 Progress = Callable[[float, str], None]
 
@@ -23,16 +23,20 @@ class PlanRequest:
     grid_size, micro_size
         Households of a grid and of a micro-grid.
     grids, micro_grids
-        Total number of units of the township; None leaves it free.
+        Number of units: a total of the township, or numbers by village code; None, and a village without a number,
+        leave it free.
     seed
         The same seed gives the same plan.
+    weights
+        How much the wishes count.
     """
 
     grid_size: SizeRange = GRID
     micro_size: SizeRange = MICRO_GRID
-    grids: int | None = None
-    micro_grids: int | None = None
+    grids: int | Mapping[str, int] | None = None
+    micro_grids: int | Mapping[str, int] | None = None
     seed: int = 0
+    weights: Weights = WEIGHTS
 
 
 @dataclass(frozen=True)
