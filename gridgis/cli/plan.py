@@ -16,17 +16,21 @@ from gridgis.geo.places import land_and_people
 from gridgis.model.layers import Layers
 from gridgis.model.settings import Settings
 from gridgis.model.words import Lang, say, shell_language
-from gridgis.planning.plan import PlanRequest, make_plan
+from gridgis.planning.plan import Plan, PlanRequest, assess_request, make_plan
+from gridgis.planning.portraits import describe_units
 from gridgis.planning.score import Scorecard, TierScore, score_plan
+from gridgis.planning.totals import assess_township, tell_township
+from gridgis.planning.verdicts import tell_assessment, tell_pieces, tell_possible
 
 
-def plan(
+def plan(  # noqa: PLR0913 — as many as the verb has options
     inputs: Inputs,
     output: Path,
     settings: Settings,
     *,
     grids: int | None = None,
     micro_grids: int | None = None,
+    explain: bool = False,
     json_path: Path | None = None,
 ) -> None:
     """Plan a township from files, write the plan, and say in words what could not be kept and why.
@@ -41,6 +45,8 @@ def plan(
         Sizes, seed, and how files are read.
     grids, micro_grids
         Units of the whole township; None leaves their number free.
+    explain
+        Whether to say before planning what the numbers allow, village by village.
     json_path
         Where to write the figures.
 
@@ -55,6 +61,8 @@ def plan(
     lang = shell_language()
     layers = _read_layers(inputs, settings, lang)
     request = PlanRequest(settings.grid_size, settings.micro_size, grids, micro_grids, settings.seed)
+    if explain:
+        _tell(_foresee(layers, request, lang))
     with progress_bar(lang) as report:
         made = make_plan(layers, request, progress=report)
         report(1.0, "plan.stage.score")
@@ -71,7 +79,8 @@ def plan(
         ]
     )
     if json_path is not None:
-        write_json(card.to_json(lang) | {"messages": messages, "seconds": seconds}, json_path)
+        told_units = _units_json(made, layers, request, lang)
+        write_json(card.to_json(lang) | {"messages": messages, "seconds": seconds} | told_units, json_path)
 
 
 def score(plan_path: Path, inputs: Inputs, settings: Settings, *, json_path: Path | None = None) -> None:
@@ -109,6 +118,31 @@ def _read_layers(inputs: Inputs, settings: Settings, lang: Lang) -> Layers:
     print_findings(reading.warnings, lang)
     land_and_people(layers)
     return layers
+
+
+def _foresee(layers: Layers, request: PlanRequest, lang: Lang) -> list[str]:
+    found = assess_request(layers, request)
+    messages = list(tell_township(assess_township(found, request)))
+    for one in found:
+        broken = list(tell_assessment(one))
+        messages += [*(broken or [tell_possible(one)]), *tell_pieces(one)]
+    return [message.words(lang) for message in messages]
+
+
+def _units_json(made: Plan, layers: Layers, request: PlanRequest, lang: Lang) -> dict[str, object]:
+    """Describe every unit in a sentence and, where members are given, name its head by id."""
+    sentences = describe_units(made, layers, request.grid_size, request.micro_size)
+    grids = set(made.grids["code"])
+    units = [
+        {"code": code, "tier": "grid" if code in grids else "micro_grid", "sentence": message.words(lang)}
+        for code, message in sentences.items()
+    ]
+    if layers.members is None:
+        return {"units": units}
+    # the solver that assigns heads is needed for members only
+    from gridgis.planning.heads import heads_json, propose_heads  # noqa: PLC0415
+
+    return {"units": units, "heads": heads_json(propose_heads(made, layers))}
 
 
 def _tell(lines: Sequence[str]) -> None:
