@@ -51,18 +51,15 @@ def explain_plan(
         messages += _explain_units(plan, (name, units, rule), assessments)
         messages += _explain_exclaves(name, units, names)
         messages += _explain_natural_villages((name, rule, column), homes)
-        messages += explain_splits((name, rule, column), homes, assessments)
+        messages += explain_splits(name, request, homes, assessments)
     return tuple(messages)
 
 
 def _explain_totals(plan: Plan, request: PlanRequest, assessments: Sequence[Assessment]) -> Iterator[Message]:
     """Say what the totals asked for allow, and whether the plan's sum of excess is the least that numbers allow."""
     found = assess_township(assessments, request)
-    if found.excess == 0 and found.least <= found.households <= found.most:
-        found_said: tuple[Message, ...] = ()
-    else:
-        found_said = tell_township(found)
-    yield from found_said
+    if found.excess > 0:
+        yield from tell_township(found)
     sums = [
         sum(rule.excess(int(n)) for n in units["households"])
         for units, rule in ((plan.grids, request.grid_size), (plan.micro_grids, request.micro_size))

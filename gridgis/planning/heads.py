@@ -217,7 +217,8 @@ def _fill_vacancies(units: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
         unit, person = _assign(units.iloc[rows], mine)
         member[rows.to_numpy()[unit]] = mine["member_id"].to_numpy(dtype=object)[person]
         home[rows.to_numpy()[unit]] = mine["household_id"].to_numpy(dtype=object)[person]
-    return units.assign(member_id=member, household_id=home)
+    found = {"member_id": member, "household_id": home}
+    return units.assign(**{name: pd.Series(some, units.index, dtype=object) for name, some in found.items()})
 
 
 def _assign(units: pd.DataFrame, people: pd.DataFrame) -> tuple[Ints, Ints]:

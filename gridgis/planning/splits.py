@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,18 +12,34 @@ from gridgis.model.messages import Message
 from gridgis.model.tiers import SizeRange
 from gridgis.planning.feasibility import Assessment
 from gridgis.planning.middles import find_middles
+from gridgis.planning.plan import PlanRequest
+from gridgis.planning.shares import Totals, share_units
 from gridgis.planning.verdicts import count_units
 
-Tier = tuple[str, SizeRange, str]
+_ANY_SIZE = SizeRange(1, 10**9)
 
 
-def explain_splits(tier: Tier, homes: pd.DataFrame, assessments: Sequence[Assessment]) -> Iterator[Message]:
+@dataclass(frozen=True)
+class _Tier:
+    """A tier: its name, its sizes, the column of its codes, and the sizes of the micro-grids in it; None for itself."""
+
+    name: str
+    rule: SizeRange
+    column: str
+    inner: SizeRange | None
+
+
+def explain_splits(
+    tier: str, request: PlanRequest, homes: pd.DataFrame, assessments: Sequence[Assessment]
+) -> Iterator[Message]:
     """Say of each natural village that was cut though it would fit, why.
 
     Parameters
     ----------
     tier
-        Name, sizes, and the column of ``homes`` with the unit's code.
+        ``"grid"`` or ``"micro_grid"``.
+    request
+        The sizes of both.
     homes
         As for :func:`gridgis.planning.explain.explain_plan`.
     assessments
@@ -33,23 +50,27 @@ def explain_splits(tier: Tier, homes: pd.DataFrame, assessments: Sequence[Assess
         One message a natural village, by village and name. Numbers that forbid it are said first; then what the units
         would hold if the one with most of it took the rest; then the walks of both.
     """
-    name, rule, column = tier
-    forbidden = _forbidden(name, assessments)
-    named = homes.dropna(subset="natural_village")
+    grid = tier == "grid"
+    of = _Tier(
+        tier,
+        request.grid_size if grid else request.micro_size,
+        f"{tier}_code",
+        request.micro_size if grid else None,
+    )
+    forbidden = _forbidden(tier, assessments)
     village_of: Mapping[str, pd.DataFrame] = {str(code): mine for code, mine in homes.groupby("village_code")}
-    for (village, label), mine in named.groupby(["village_code", "natural_village"]):
-        parts = mine.groupby(column)["households"].sum()
-        size = int(parts.sum())
-        if len(parts) < 2 or size > rule.high:  # noqa: PLR2004 — one unit holds it whole
+    for (village, label), mine in homes.dropna(subset="natural_village").groupby(["village_code", "natural_village"]):
+        units, size = mine[of.column].unique(), int(mine["households"].sum())
+        if len(units) == 1 or size > of.rule.high:
             continue
-        said = {"name": str(label), "n": size, "tier": Message(f"plan.tier.{name}")}
+        said = {"name": str(label), "n": size, "tier": Message(f"plan.tier.{tier}")}
         found = forbidden.get((str(village), str(label)))
         if found is not None:
-            more, units = found
-            yield Message("split.numbers", said | {"more": more, "counted": count_units(name, units)})
+            more, count = found
+            yield Message("split.numbers", said | {"more": more, "counted": count_units(tier, count)})
             continue
-        touched = village_of[str(village)]
-        yield _explain_one(tier, touched[touched[column].isin(parts.index)], mine, said)
+        around = village_of[str(village)]
+        yield _explain_one(of, around[around[of.column].isin(units)], mine, said)
 
 
 def _forbidden(tier: str, assessments: Sequence[Assessment]) -> dict[tuple[str, str], tuple[int, int]]:
@@ -63,25 +84,39 @@ def _forbidden(tier: str, assessments: Sequence[Assessment]) -> dict[tuple[str, 
     return found
 
 
-def _explain_one(tier: Tier, homes: pd.DataFrame, mine: pd.DataFrame, said: dict[str, object]) -> Message:
+def _explain_one(tier: _Tier, homes: pd.DataFrame, mine: pd.DataFrame, said: dict[str, object]) -> Message:
     """Say what would become of the units if the one with most of a natural village took all of it."""
-    _, rule, column = tier
-    parts = mine.groupby(column)["households"].sum()
-    taker = parts.sort_index().sort_values(ascending=False, kind="stable").index[0]
+    rule, column = tier.rule, tier.column
+    parts = mine.groupby(column)["households"].sum().sort_index()
+    taker = parts.index[int(np.argmax(parts.to_numpy()))]
     sizes = homes.groupby(column)["households"].sum()
-    whole = sizes.sub(parts, fill_value=0)
-    whole[taker] = sizes[taker] + parts.sum() - parts[taker]
+    whole = sizes.sub(parts, fill_value=0).astype(np.int64)
+    whole[taker] += parts.sum()
     said = said | {"code": str(taker)}
-    if rule.excess(int(whole[taker])) > rule.excess(int(sizes[taker])) and whole[taker] > rule.high:
+    if whole[taker] > max(rule.high, sizes[taker]):
         return Message("split.over", said | {"size": int(whole[taker]), "high": rule.high})
-    worse = [code for code in parts.index if rule.excess(int(whole[code])) > rule.excess(int(sizes[code]))]
-    if worse:
-        short = min(worse, key=lambda code: (whole[code], code))
-        left = {"other": str(short), "size": int(whole[short]), "low": rule.low}
-        return Message("split.short", said | left)
+    short = [code for code in parts.index if whole[code] < min(rule.low, sizes[code])]
+    if short:
+        least = min(short, key=lambda code: (whole[code], code))
+        return Message("split.short", said | {"other": str(least), "size": int(whole[least]), "low": rule.low})
+    more = 0 if tier.inner is None else _inner_excess(whole, homes, tier) - _inner_excess(sizes, homes, tier)
+    if more > 0:
+        micro_grids = count_units("micro_grid", homes["micro_grid_code"].nunique())
+        return Message("split.inner", said | {"more": more, "counted": micro_grids})
     together = homes[column].where(~homes.index.isin(mine.index), taker)
     now_m, then_m = (_walk_m(homes, unit) for unit in (homes[column], together))
-    return Message("split.walk", said | {"walk_m": round(now_m), "whole_m": round(then_m)})
+    key = "split.walk" if now_m < then_m else "split.other"
+    return Message(key, said | {"walk_m": round(now_m), "whole_m": round(then_m)})
+
+
+def _inner_excess(sizes: pd.Series, homes: pd.DataFrame, tier: _Tier) -> int:
+    """Compute the least excess of the micro-grids of some grids of these sizes, shared out among them anew."""
+    inner = tier.inner or tier.rule
+    counts = homes.groupby(tier.column)["micro_grid_code"].nunique()
+    given = [int(size) for size in sizes if size > 0]
+    micro_grids = max(int(counts.sum()), len(given))
+    shares = share_units(given, given, (_ANY_SIZE, inner), Totals(len(given), min(micro_grids, sum(given))))
+    return sum(share.excess for share in shares)
 
 
 def _walk_m(homes: pd.DataFrame, unit: pd.Series) -> float:

@@ -45,10 +45,14 @@ def tell_pieces(found: Assessment) -> Iterator[Message]:
     """Say which natural villages and villagers' groups must be cut, must share a unit, or cannot stay whole."""
     for tier in (found.grid, found.micro_grid):
         said = {"village": found.land.village, "tier": _tier(tier), "low": tier.rule.low, "high": tier.rule.high}
+        # a villagers' group is measured against the unit it is meant to be: a micro-grid
+        kinds = ("natural_village",) if tier.tier == "grid" else ("natural_village", "villager_group")
         for key, pieces in (("too_big", tier.too_big), ("too_small", tier.too_small)):
-            for kind, some in _by_kind(pieces):
+            for kind, some in _by_kind(pieces, kinds):
                 yield Message(f"feasibility.{key}", said | _list(kind, some))
         for piece, more in tier.unfit:
+            if piece.kind not in kinds:
+                continue
             counted = count_units(tier.tier, tier.units)
             shown = {"name": piece.name, "n": piece.households, "more": more, "counted": counted}
             yield Message("feasibility.unfit", said | shown)
@@ -58,7 +62,8 @@ def tell_possible(found: Assessment) -> Message:
     """Say that every unit of a piece of land can be in range, and with which numbers of units."""
     tiers = {
         f"{tier.tier}s": Message(
-            "feasibility.count", {"counted": count_units(tier.tier, tier.units), **_limits(tier.counts)}
+            "feasibility.count" if len(tier.counts) > 1 else "feasibility.only",
+            {"counted": count_units(tier.tier, tier.units), **_limits(tier.counts)},
         )
         for tier in (found.grid, found.micro_grid)
     }
@@ -144,8 +149,8 @@ def _limits(counts: range) -> dict[str, object]:
     return {"least": counts.start, "most": counts.stop - 1}
 
 
-def _by_kind(pieces: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:
-    for kind in ("natural_village", "villager_group"):
+def _by_kind(pieces: Sequence[Piece], kinds: Sequence[str]) -> Iterator[tuple[str, list[Piece]]]:
+    for kind in kinds:
         some = [piece for piece in pieces if piece.kind == kind]
         if some:
             yield kind, some

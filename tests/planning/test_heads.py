@@ -165,6 +165,9 @@ def test_units_without_a_candidate_are_listed_by_code_and_without_names():
     assert "No candidate for 2 grids: V1, W1." in words[1]
     assert "No candidate for 2 micro-grids: V101, W101." in words[3]
     assert not any("某人" in message.words("zh") for message in told)
+    assert heads_json(heads.reset_index())[0] == {
+        "unit": "V1", "tier": "grid", "member_id": None, "held": False, "distance_m": None,
+    }  # fmt: skip
     assert heads_json(heads.reset_index())[3] == {
         "unit": "V102", "tier": "micro_grid", "member_id": "M0", "held": False, "distance_m": 0.0,
     }  # fmt: skip
