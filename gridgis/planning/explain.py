@@ -59,7 +59,7 @@ def _explain_totals(plan: Plan, request: PlanRequest, assessments: Sequence[Asse
     """Say what the totals asked for allow, and whether the plan's sum of excess is the least that numbers allow."""
     found = assess_township(assessments, request)
     if found.excess > 0:
-        yield from tell_township(found)
+        yield from tell_township(found, planned=True)
     sums = [
         sum(rule.excess(int(n)) for n in units["households"])
         for units, rule in ((plan.grids, request.grid_size), (plan.micro_grids, request.micro_size))
@@ -75,13 +75,20 @@ def _explain_units(
 ) -> Iterator[Message]:
     name, units, rule = tier
     broken = units[(units["households"] < rule.low) | (units["households"] > rule.high)]
-    impossible = {one.land.village_code for one in assessments if one.excess > 0 or one.land.households == 0}
+    impossible = {one.land.village_code for one in assessments if _is_forced(one, name)}
     for unit in broken[broken["households"] > 0].itertuples():
         n = int(unit.households)
         side = "short" if n < rule.low else "over"
         said = {"tier": Message(f"plan.tier.{name}"), "code": unit.code, "n": n, "low": rule.low, "high": rule.high}
         why = _why(plan, unit.code, (name, rule), arithmetic=unit.village_code in impossible)
         yield Message(f"plan.unit.{side}", said | {"excess": rule.excess(n), "why": why})
+
+
+def _is_forced(one: Assessment, tier: str) -> bool:
+    """Tell whether numbers alone keep a tier's units out of range, buildings above the ceiling left aside."""
+    alone = one.grid if tier == "grid" else one.micro_grid
+    above = sum(size - alone.rule.high for size in alone.buildings)
+    return alone.excess > above or one.excess > one.grid.excess + one.micro_grid.excess
 
 
 def _why(plan: Plan, code: str, tier: tuple[str, SizeRange], *, arithmetic: bool) -> Message:

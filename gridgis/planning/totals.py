@@ -64,8 +64,16 @@ def assess_township(found: Sequence[Assessment], request: PlanRequest) -> Townsh
     )
 
 
-def tell_township(found: TownshipAssessment) -> tuple[Message, ...]:
-    """Say whether the totals fit the township, the least sum of excess, and the ranges that would do; or nothing."""
+def tell_township(found: TownshipAssessment, *, planned: bool = False) -> tuple[Message, ...]:
+    """Say whether the totals fit the township, the least sum of excess, and the ranges that would do; or nothing.
+
+    Parameters
+    ----------
+    found
+        What the numbers allow.
+    planned
+        Whether there is a plan already, whose own sum of excess is said instead of the least.
+    """
     messages = []
     if found.asked:
         counted = [count_units(tier, total) for tier, total in found.asked]
@@ -73,7 +81,7 @@ def tell_township(found: TownshipAssessment) -> tuple[Message, ...]:
         key = "plan.totals.never" if found.least > found.most else "plan.totals.window"
         said = {"counted": both, "least": found.least, "most": found.most, "n": found.households}
         messages.append(Message(key, said))
-    if found.excess:
+    if found.excess and not planned:
         messages.append(Message("plan.totals.excess", {"n": found.excess}))
     if found.excess and found.wider is not None:
         grid, micro = found.wider
@@ -85,7 +93,7 @@ def tell_township(found: TownshipAssessment) -> tuple[Message, ...]:
 def _widen_all(found: Sequence[Assessment], request: PlanRequest) -> tuple[SizeRange, SizeRange] | None:
     grid = _widen_tier([one.grid for one in found if one.land.households > 0], request.grid_size)
     micro = _widen_tier([one.micro_grid for one in found if one.land.households > 0], request.micro_size)
-    if grid is None or micro is None:
+    if grid is None or micro is None or (grid, micro) == (request.grid_size, request.micro_size):
         return None
     for one in found:
         land = one.land

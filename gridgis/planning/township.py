@@ -18,7 +18,7 @@ from gridgis.geo.topology import to_metres
 from gridgis.model.layers import Layers
 from gridgis.planning.explain import explain_plan
 from gridgis.planning.feasibility import Assessment, assess_lands
-from gridgis.planning.graph import Graph, subgraph, village_graph
+from gridgis.planning.graph import Graph, node_pieces, subgraph, village_graph
 from gridgis.planning.heads import propose_heads, tell_heads
 from gridgis.planning.plan import Plan, PlanRequest, Progress
 from gridgis.planning.shares import Share, Totals, share_units
@@ -105,12 +105,26 @@ def _homes(plan: Plan, fabric: Fabric, layers: Layers) -> pd.DataFrame:
 def _lands(fabric: Fabric, village_code: str, request: PlanRequest) -> list[_Land]:
     graph, cells, node = village_graph(fabric, village_code)
     lands = []
-    for nodes in split_land(graph, request.grid_size.low):
+    pieces = split_land(graph, request.grid_size.low)
+    for nodes in (part for piece in pieces for part in _set_apart(graph, piece, request.grid_size.high)):
         row = np.full(graph.n, -1, dtype=np.int64)
         row[nodes] = np.arange(len(nodes))
         mine = row[node] >= 0
         lands.append(_Land(village_code, subgraph(graph, nodes), cells[mine], row[node[mine]]))
     return lands
+
+
+def _set_apart(graph: Graph, nodes: Ints, ceiling: int) -> list[Ints]:
+    """Set buildings above a grid's ceiling apart, each a grid of its own, where the rest does not fall to pieces."""
+    apart = []
+    for node in nodes[graph.households[nodes] > ceiling]:
+        rest = nodes[nodes != node]
+        before, after = (node_pieces(subgraph(graph, some)).max(initial=-1) for some in (nodes, rest))
+        linked = node_pieces(subgraph(graph, rest), bridges=True).max(initial=-1) == 0
+        if linked and after <= before:
+            apart.append(np.array([node]))
+            nodes = rest
+    return [nodes, *apart]
 
 
 def _shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFrame) -> Plan:
