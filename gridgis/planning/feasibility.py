@@ -218,6 +218,9 @@ def _neighbour(land: Land, request: PlanRequest) -> Neighbour:
 
     def excess(more: int) -> int:
         n = land.households + more
+        if None not in given:
+            counts = np.array([land.share.grids]), np.array([land.share.micro_grids])
+            return int(least_excess_beside(n, counts, rules, land.buildings)[0])
         return share_units([n], [land.sites], rules, Totals(*given), [land.buildings])[0].excess
 
     return Neighbour(land.village, land.households, lambda more: excess(more) - excess(0))

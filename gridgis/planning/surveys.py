@@ -41,9 +41,12 @@ def survey_lands(
     people = pd.DataFrame(fabric.households[["cell_id", "households", "villager_group"]]).assign(
         natural_village=hamlets
     )
+    number = np.repeat(np.arange(len(lands)), [len(cells) for _, cells in lands])
+    land_of = pd.Series(number, index=np.concatenate([cells for _, cells in lands]))
+    pieces = {land: _gather_pieces(mine) for land, mine in people.groupby(people["cell_id"].map(land_of))}
     in_cell = fabric.cells["households"]
     surveyed = []
-    for (code, cells), share in zip(lands, shares, strict=True):
+    for land, ((code, cells), share) in enumerate(zip(lands, shares, strict=True)):
         sizes = in_cell.loc[cells].to_numpy()
         surveyed.append(
             Land(
@@ -53,7 +56,7 @@ def survey_lands(
                 share=share,
                 buildings=tuple(sorted(sizes[sizes > ceiling].tolist(), reverse=True)),
                 sites=max(int((sizes > 0).sum()), 1),
-                pieces=_gather_pieces(people[people["cell_id"].isin(cells)]),
+                pieces=pieces.get(land, ()),
                 neighbours=bordering.get(code, ()),
             )
         )
