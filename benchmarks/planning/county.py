@@ -1,6 +1,8 @@
-"""A county of invented villages, to see how planning grows with its size: any number of villages, the same everywhere."""
+"""A county of invented villages, the same everywhere, to see how planning grows with their number."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -63,7 +65,8 @@ def _draw_villages(villages: int, rng: np.random.Generator) -> list[shapely.Poly
         row, column = divmod(number, across)
         in_row = min(across, villages - row * across)
         wide = across / in_row
-        seeds.append(((column + 0.5) * wide, row + 0.5) + rng.uniform(-0.25, 0.25, 2))
+        away = rng.uniform(-0.25, 0.25, 2)
+        seeds.append(((column + 0.5) * wide + away[0], row + 0.5 + away[1]))
     rows = -(-villages // across)
     frame = shapely.box(0, 0, across * VILLAGE_M, rows * VILLAGE_M)
     points = shapely.multipoints(np.array(seeds) * VILLAGE_M)
@@ -76,7 +79,9 @@ def _draw_villages(villages: int, rng: np.random.Generator) -> list[shapely.Poly
 
 def _bend(vertices: Floats) -> Floats:
     x, y = vertices.T
-    bent = np.column_stack([x + 60 * np.sin(y / 190) + 9 * np.sin(y / 23), y + 60 * np.sin(x / 170) + 9 * np.sin(x / 29)])
+    bent = np.column_stack(
+        [x + 60 * np.sin(y / 190) + 9 * np.sin(y / 23), y + 60 * np.sin(x / 170) + 9 * np.sin(x / 29)]
+    )
     moved: Floats = np.round(bent + ORIGIN_M, 3)
     return moved
 
@@ -84,14 +89,18 @@ def _bend(vertices: Floats) -> Floats:
 def _draw_roads(land: list[shapely.Polygon]) -> list[tuple[str, shapely.LineString]]:
     """Draw a road from each village to the next, a railway and a river across."""
     roads = []
-    for here, there in zip(land, land[1:], strict=False):
+    for here, there in pairwise(land):
         a, b = here.representative_point(), there.representative_point()
         line = shapely.segmentize(shapely.LineString([a, b]), 120)
         roads.append(("road", shapely.transform(line, lambda xy: xy + 20 * np.sin(xy[:, ::-1] / 150))))
     west, south, east, north = shapely.total_bounds(np.array(land))
     for kind, part in (("river", 0.37), ("railway", 0.61)):
-        line = shapely.LineString([(west - 50, south + part * (north - south)), (east + 50, north - part * (north - south))])
-        roads.append((kind, shapely.transform(shapely.segmentize(line, 80), lambda xy: xy + 40 * np.sin(xy[:, ::-1] / 400))))
+        line = shapely.LineString(
+            [(west - 50, south + part * (north - south)), (east + 50, north - part * (north - south))]
+        )
+        roads.append(
+            (kind, shapely.transform(shapely.segmentize(line, 80), lambda xy: xy + 40 * np.sin(xy[:, ::-1] / 400)))
+        )
     return roads
 
 
@@ -129,12 +138,14 @@ def _lay_out(
         if abs(away) < reach:
             half = np.sqrt(reach**2 - away**2)
             cuts = np.append(np.arange(-half, half, 5 * PLOT_M[0]), half)
-            lines += [shapely.LineString([(a, away), (b, away)]) for a, b in zip(cuts, cuts[1:], strict=False)]
-    turned = [shapely.transform(rotate(line, turn, origin=(0, 0)), lambda xy: np.round(xy + middle, 2)) for line in lines]
+            lines += [shapely.LineString([(a, away), (b, away)]) for a, b in pairwise(cuts)]
+    turned = [
+        shapely.transform(rotate(line, turn, origin=(0, 0)), lambda xy: np.round(xy + middle, 2)) for line in lines
+    ]
     return homes, turned
 
 
-def _layers(  # noqa: PLR0913
+def _layers(
     land: list[shapely.Polygon],
     codes: list[str],
     hamlets: list[dict[str, object]],

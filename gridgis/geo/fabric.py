@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -124,17 +125,19 @@ def _settle_land(land: Geometries) -> Geometries:
 
 def _list_villages(land: Geometries, lines: Geometries, footprints: Geometries, sites: Sites) -> list[Village]:
     """Sort out what each village is cut by."""
-    inside = []
-    for shapes in (lines, footprints):
-        village, row = shapely.STRtree(shapes).query(land, predicate="intersects")
-        order = np.lexsort((row, village))
-        bounds = np.searchsorted(village[order], np.arange(1, len(land)))
-        inside.append([shapes[some] for some in np.split(row[order], bounds)])
-    homes = [slice(*ends) for ends in zip(sites.start, sites.start[1:], strict=False)]
+    roads, roofs = _sort_out(lines, land), _sort_out(footprints, land)
+    homes = [slice(*ends) for ends in pairwise(sites.start)]
     return [
-        Village(shape, *cutting, sites.points[mine], sites.places_m[mine])
-        for shape, mine, *cutting in zip(land, homes, *inside, strict=True)
+        Village(land[i], roads[i], roofs[i], sites.points[mine], sites.places_m[mine]) for i, mine in enumerate(homes)
     ]
+
+
+def _sort_out(shapes: Geometries, land: Geometries) -> list[Geometries]:
+    """List the shapes that reach into each village, in their order."""
+    village, row = shapely.STRtree(shapes).query(land, predicate="intersects")
+    order = np.lexsort((row, village))
+    bounds = np.searchsorted(village[order], np.arange(1, len(land)))
+    return [shapes[some] for some in np.split(row[order], bounds)]
 
 
 def _sew(cuts: Sequence[Cut], village: Ints, reach: float, crs: CRS) -> tuple[Geometries, pd.DataFrame]:

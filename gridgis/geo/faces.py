@@ -223,7 +223,7 @@ def _sum_pairs(a: Ints, b: Ints, *values: Floats) -> tuple[Ints, Ints, list[Floa
     least, most = np.minimum(a[apart], b[apart]), np.maximum(a[apart], b[apart])
     n = int(most.max(initial=0)) + 1
     pairs, pair = np.unique(least * n + most, return_inverse=True)
-    return pairs // n, pairs % n, [np.bincount(pair, some[apart], len(pairs)) for some in values]
+    return pairs // n, pairs % n, [np.bincount(pair, some[apart], len(pairs)).astype(np.float64) for some in values]
 
 
 def _unite_faces(shapes: Geometries, cell: Ints) -> Geometries:

@@ -40,10 +40,9 @@ def sew_seams(shapes: Geometries, side: Ints, reach: float) -> Geometries:
     step = np.flatnonzero(ring[1:] == ring[:-1])
     step = step[_loose(np.hstack([vertices[step], vertices[step + 1]]))]
     at, new = _missing_vertices(vertices, step, side[owner[ring]], reach)
-    if len(at) == 0:
-        return shapely.normalize(shapes)
     vertices, ring = np.insert(vertices, at, new, axis=0), np.insert(ring, at, ring[at - 1])
-    return shapely.normalize(_polygons(shapes, shapely.linearrings(vertices, indices=ring)))
+    sewn: Geometries = shapely.normalize(_polygons(shapes, shapely.linearrings(vertices, indices=ring)))
+    return sewn
 
 
 def _loose(ends: Floats) -> npt.NDArray[np.bool_]:

@@ -112,4 +112,5 @@ def join_footprints(buildings: gpd.GeoDataFrame | None) -> Geometries:
     order = np.argsort(together, kind="stable")
     starts = np.unique(together[order], return_index=True)[1]
     united = [shapely.union_all(some) if len(some) > 1 else some[0] for some in np.split(shapes[order], starts[1:])]
-    return shapely.normalize(shapely.get_parts(np.array(united, dtype=object)))
+    joined: Geometries = shapely.normalize(shapely.get_parts(np.array(united, dtype=object)))
+    return joined

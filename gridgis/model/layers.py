@@ -89,7 +89,7 @@ VILLAGER_GROUPS = _contract(
     refers={"village_code": "villages"},
 )
 BARRIERS = _contract("barriers", {"kind": _text(needed=True), "name": _text()}, "any")
-BUILDINGS = _contract("buildings", {"building_id": _text(needed=True, unique=True)}, "polygon")
+BUILDINGS = _contract("buildings", {"kind": _text(), "name": _text()}, "polygon")
 HOUSEHOLDS = _contract(
     "households",
     {

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gridgis.geo.cache import FabricCache
 from gridgis.geo.codes import GRID_DIGITS, MICRO_GRID_DIGITS, name_unit, number_units
 from gridgis.geo.fabric import Fabric, cut_fabric
 from gridgis.geo.outlines import dissolve_cells, simplify_outlines
@@ -16,6 +17,7 @@ from gridgis.geo.places import land_and_people
 from gridgis.model.layers import Layers
 from gridgis.planning.explain import Land, explain_plan
 from gridgis.planning.graph import Graph, subgraph, village_graph
+from gridgis.planning.ground import explain_ground
 from gridgis.planning.plan import Plan, PlanRequest, Progress
 from gridgis.planning.shares import Totals, share_units
 from gridgis.planning.solve import Rules, solve_land, split_land
@@ -34,10 +36,10 @@ class _Land:
     node: Ints
 
 
-def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> Plan:
+def plan_township(layers: Layers, request: PlanRequest, progress: Progress, fabrics: FabricCache | None = None) -> Plan:
     """Plan a township; see :func:`gridgis.planning.plan.make_plan`."""
     progress(0.0, "plan.stage.fabric")
-    fabric = cut_fabric(layers)
+    fabric = cut_fabric(layers) if fabrics is None else fabrics.cut(layers)
     progress(0.3, "plan.stage.units")
     villages, _ = land_and_people(layers)
     lands = [land for code in sorted(villages["code"]) for land in _lands(fabric, code, request)]
@@ -65,6 +67,7 @@ def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> P
     ]
     names = dict(zip(villages["code"], villages["name"], strict=True))
     messages = explain_plan(plan, request, told, names, _homes(plan, fabric, layers))
+    messages += explain_ground(layers, fabric)
     progress(1.0, "plan.stage.done")
     return replace(plan, messages=messages)
 
