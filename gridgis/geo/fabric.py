@@ -146,7 +146,8 @@ def _sew(cuts: Sequence[Cut], village: Ints, reach: float, crs: CRS) -> tuple[Ge
     outer = np.flatnonzero(np.concatenate([cut.outer for cut in cuts]))
     if len(cuts) == 1:
         outer = outer[:0]
-    shapes[outer] = sew_seams(shapes[outer], village[outer], reach)
+    rim = np.concatenate([cut.rim for cut in cuts])
+    shapes[outer] = sew_seams(shapes[outer], village[outer], rim, reach)
     seams = shared_borders(gpd.GeoSeries(shapes[outer], crs=crs))
     seams["a"], seams["b"] = outer[seams["a"]], outer[seams["b"]]
     seams = seams[(village[seams["a"]] != village[seams["b"]]) & (seams["length_m"] > LEAST_BORDER_M)]

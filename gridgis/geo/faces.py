@@ -52,8 +52,10 @@ class Cut:
         The cells.
     inner
         A point in each, shape (n, 2), in the CRS of the land.
+    rim
+        Vertices of the outline of the village, shape (m, 2).
     outer
-        Whether a cell lies on the outline of the village.
+        Whether a cell has one of them.
     site_cell
         Cell of each site.
     a, b, length_m, on_ground_m
@@ -62,6 +64,7 @@ class Cut:
 
     shapes: Geometries
     inner: Floats
+    rim: Floats
     outer: Bools
     site_cell: Ints
     a: Ints
@@ -80,6 +83,7 @@ class _Faces:
 
     shapes: Geometries
     inner: Geometries
+    rim: Floats
     outer: Bools
     nearest: Ints
     part: Ints
@@ -120,7 +124,8 @@ def cut_village(village: Village, to_metres: Projection, from_metres: Projection
     )
     real = length_m > LEAST_BORDER_M
     borders = a[real], b[real], length_m[real], on_ground_m[real]
-    return Cut(shapes[order], shapely.get_coordinates(faces.inner[first]), outer, cell[site_face], *borders)
+    inner = shapely.get_coordinates(faces.inner[first])
+    return Cut(shapes[order], inner, faces.rim, outer, cell[site_face], *borders)
 
 
 def _cut_faces(village: Village, to_metres: Projection, from_metres: Projection) -> _Faces:
@@ -140,8 +145,6 @@ def _cut_faces(village: Village, to_metres: Projection, from_metres: Projection)
     first, second = shared_segments(ends)
     loose = np.ones(len(owner), dtype=bool)
     loose[first] = loose[second] = False
-    outer = np.zeros(len(shapes), dtype=bool)
-    outer[owner[loose]] = True
     a, b = owner[first], owner[second]
     steps = to_metres(ends[first, :2]) - to_metres(ends[first, 2:])
     nearest = np.zeros(len(shapes), dtype=np.int64)
@@ -152,7 +155,16 @@ def _cut_faces(village: Village, to_metres: Projection, from_metres: Projection)
     part = pieces(len(shapes), a[one_roof], b[one_roof])
     # a Voronoi edge lies between two sites and a wall between two roofs; any other line has the same on both sides
     hidden = (nearest[a] != nearest[b]) | (roof[a] != roof[b])
-    return _Faces(shapes, inner, outer, nearest, part, a, b, np.hypot(*steps.T), hidden)
+    rim, outer = _find_outline(owner, ends, loose)
+    return _Faces(shapes, inner, rim, outer, nearest, part, a, b, np.hypot(*steps.T), hidden)
+
+
+def _find_outline(owner: Ints, ends: Floats, loose: Bools) -> tuple[Floats, Bools]:
+    """List the vertices of the outline, and say of each face whether it has one of them, be it a corner only."""
+    vertices = np.ascontiguousarray(ends).view(np.complex128)
+    rim = np.unique(vertices[loose])
+    outer: Bools = np.bincount(owner, np.isin(vertices, rim).any(axis=1)) > 0
+    return rim.view(np.float64).reshape(-1, 2), outer
 
 
 def _voronoi_edges(village: Village, to_metres: Projection, from_metres: Projection) -> Geometries:

@@ -7,26 +7,29 @@ import numpy.typing as npt
 import shapely
 from scipy.spatial import cKDTree
 
-from gridgis.geo.topology import pieces, segments, shared_segments
+from gridgis.geo.topology import pieces, shared_segments
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Complexes = npt.NDArray[np.complex128]
 Geometries = npt.NDArray[np.object_]
 
 SEAM_M = 1e-7
 """Vertices closer than this are one: crossings of the same lines, computed twice, differ in their last digits."""
 
 
-def sew_seams(shapes: Geometries, side: Ints, reach: float) -> Geometries:
+def sew_seams(shapes: Geometries, side: Ints, rim: Floats, reach: float) -> Geometries:
     """Give polygons on two sides of a common border the same vertices along it.
 
     Parameters
     ----------
     shapes
-        Polygons; those of one side are a coverage, and the outlines of two sides run along the same lines, up to
-        ``reach``.
+        Polygons; those of one side are part of a coverage, and all of it that has a vertex of its outline. Outlines of
+        two sides that meet run along the same lines, up to ``reach``.
     side
         Which side each is on.
+    rim
+        Vertices of the outlines of all sides, shape (n, 2).
     reach
         :data:`SEAM_M` in units of the polygons' CRS.
 
@@ -34,42 +37,46 @@ def sew_seams(shapes: Geometries, side: Ints, reach: float) -> Geometries:
     -------
         The polygons with the vertices of their neighbours, normalised.
     """
-    shapes = _join_twins(shapes, reach)
+    known = np.unique(_as_complex(rim))
+    shapes = _join_twins(shapes, known, reach)
     rings, owner = _rings(shapes)
     vertices, ring = shapely.get_coordinates(rings, return_index=True)
-    step = np.flatnonzero(ring[1:] == ring[:-1])
-    step = step[_loose(np.hstack([vertices[step], vertices[step + 1]]))]
+    on_rim = np.isin(_as_complex(vertices), known)
+    step = np.flatnonzero((ring[1:] == ring[:-1]) & on_rim[1:] & on_rim[:-1])
+    step = step[_lone(np.hstack([vertices[step], vertices[step + 1]]))]
     at, new = _missing_vertices(vertices, step, side[owner[ring]], reach)
     vertices, ring = np.insert(vertices, at, new, axis=0), np.insert(ring, at, ring[at - 1])
     sewn: Geometries = shapely.normalize(_polygons(shapes, shapely.linearrings(vertices, indices=ring)))
     return sewn
 
 
-def _loose(ends: Floats) -> npt.NDArray[np.bool_]:
+def _as_complex(vertices: Floats) -> Complexes:
+    # complex numbers sort by x, then y, and are looked up as one
+    return np.ascontiguousarray(vertices).view(np.complex128).ravel()
+
+
+def _lone(ends: Floats) -> npt.NDArray[np.bool_]:
     """Say which segments, shape (n, 4), have no twin."""
     swap = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))
-    loose = np.ones(len(ends), dtype=bool)
-    loose[np.concatenate(shared_segments(np.where(swap[:, None], ends[:, [2, 3, 0, 1]], ends)))] = False
-    return loose
+    lone = np.ones(len(ends), dtype=bool)
+    lone[np.concatenate(shared_segments(np.where(swap[:, None], ends[:, [2, 3, 0, 1]], ends)))] = False
+    return lone
 
 
-def _join_twins(shapes: Geometries, reach: float) -> Geometries:
+def _join_twins(shapes: Geometries, known: Complexes, reach: float) -> Geometries:
     """Move vertices of the outlines that differ by last digits only onto the first of them."""
-    ends = segments(shapes)[1]
-    outer = np.unique(ends[_loose(ends)].reshape(-1, 2), axis=0)
-    pairs = cKDTree(outer).query_pairs(reach, output_type="ndarray") if len(outer) else np.empty((0, 2), dtype=int)
+    outer = known.view(np.float64).reshape(-1, 2)
+    pairs = cKDTree(outer).query_pairs(reach, output_type="ndarray")
     if len(pairs) == 0:
         return shapes
     label = pieces(len(outer), pairs[:, 0], pairs[:, 1])
     first = np.unique(label, return_index=True)[1][label]
     moved = np.flatnonzero(first != np.arange(len(outer)))
-    # complex numbers sort by x, then y, as the vertices do
-    known = outer[moved].view(np.complex128).ravel()
 
     def settle(vertices: Floats) -> Floats:
-        here = np.ascontiguousarray(vertices).view(np.complex128).ravel()
-        row = np.minimum(np.searchsorted(known, here), len(known) - 1)
-        return np.where((known[row] == here)[:, None], outer[first[moved[row]]], vertices)
+        here = _as_complex(vertices)
+        row = np.minimum(np.searchsorted(known[moved], here), len(moved) - 1)
+        return np.where((known[moved[row]] == here)[:, None], outer[first[moved[row]]], vertices)
 
     touched = shapely.intersects(shapes, shapely.multipoints(outer[moved]))
     settled = shapes.copy()
@@ -80,16 +87,17 @@ def _join_twins(shapes: Geometries, reach: float) -> Geometries:
 def _missing_vertices(vertices: Floats, step: Ints, side: Ints, reach: float) -> tuple[Ints, Floats]:
     """Find the vertices of other sides that lie on segments from ``step`` to ``step + 1``, and where to put them in."""
     ends = np.concatenate([step, step + 1])
-    outer, vertex = np.unique(vertices[ends], axis=0, return_inverse=True)
+    outer, vertex = np.unique(_as_complex(vertices[ends]), return_inverse=True)
+    places = outer.view(np.float64).reshape(-1, 2)
     sides = int(side.max(initial=0)) + 1
-    own = np.unique(vertex.ravel() * sides + side[ends])
+    own = np.unique(vertex * sides + side[ends])
     lines = shapely.linestrings(np.stack([vertices[step], vertices[step + 1]], axis=1))
-    line, point = shapely.STRtree(shapely.points(outer)).query(lines, predicate="dwithin", distance=reach)
+    line, point = shapely.STRtree(shapely.points(places)).query(lines, predicate="dwithin", distance=reach)
     strange = ~np.isin(point * sides + side[step[line]], own)
     line, point = line[strange], point[strange]
-    far = np.hypot(*(outer[point] - vertices[step[line]]).T)
+    far = np.hypot(*(places[point] - vertices[step[line]]).T)
     order = np.lexsort((far, step[line]))
-    return step[line[order]] + 1, outer[point[order]]
+    return step[line[order]] + 1, places[point[order]]
 
 
 def _rings(shapes: Geometries) -> tuple[Geometries, Ints]:
