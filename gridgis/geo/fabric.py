@@ -47,12 +47,15 @@ class Fabric:
     places_m
         Place of each cell in the metric CRS of the villages, shape (n, 2): the mean of its households, or a point in
         empty land.
+    footprints
+        The buildings that no cell border cuts, but for the borders of villages.
     """
 
     cells: gpd.GeoDataFrame
     borders: pd.DataFrame
     households: gpd.GeoDataFrame
     places_m: Floats
+    footprints: Geometries
 
 
 def cut_fabric(layers: Layers) -> Fabric:
@@ -101,7 +104,7 @@ def cut_fabric(layers: Layers) -> Fabric:
     cells = gpd.GeoDataFrame({"village_code": codes[village]}, geometry=shapes, crs=villages.crs)
     cells = _describe_cells(cells.rename_axis("cell_id"), inner, households, layers.natural_villages)
     places_m = _place_cells(to_metres(inner), to_metres(shapely.get_coordinates(households.geometry)), households)
-    return Fabric(cells, _list_borders(cuts, start, seams), households, places_m)
+    return Fabric(cells, _list_borders(cuts, start, seams), households, places_m, footprints)
 
 
 def _units_per_metre(villages: gpd.GeoDataFrame, metric: CRS) -> float:

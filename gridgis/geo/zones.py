@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -75,7 +76,7 @@ def metric_crs(layer: gpd.GeoDataFrame) -> CRS:
         return crs
     # the extent is projected, not every vertex: a county has millions
     bounds = layer.geometry.total_bounds
-    west, south, east, north = Transformer.from_crs(crs, 4326, always_xy=True).transform_bounds(*bounds)
+    west, south, east, north = _transformer(crs, CRS.from_epsg(4326)).transform_bounds(*bounds)
     lon, lat = (west + east) / 2, (south + north) / 2
     # the zones reach over the neighbours of China too; there they are metric all the same
     if _CHINA_LON[0] <= lon <= _CHINA_LON[1] and lat > 0:
@@ -93,9 +94,15 @@ def projection(source: CRS, target: CRS) -> Projection:
     """Make the function that brings coordinates, shape (n, 2), from one CRS to another; x is east in both."""
     if source == target:
         return lambda vertices: vertices
-    transformer = Transformer.from_crs(source, target, always_xy=True)
+    transformer = _transformer(source, target)
 
     def project(vertices: Floats) -> Floats:
         return np.column_stack(transformer.transform(vertices[:, 0], vertices[:, 1]))
 
     return project
+
+
+@lru_cache(maxsize=32)
+def _transformer(source: CRS, target: CRS) -> Transformer:
+    # making one takes longer than projecting a village with it
+    return Transformer.from_crs(source, target, always_xy=True)

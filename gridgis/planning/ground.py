@@ -10,7 +10,6 @@ import shapely
 
 from gridgis.geo.fabric import Fabric
 from gridgis.geo.places import land_and_people
-from gridgis.geo.sites import join_footprints
 from gridgis.geo.zones import metric_crs
 from gridgis.model.layers import Layers
 from gridgis.model.messages import Message
@@ -37,7 +36,7 @@ def explain_ground(layers: Layers, fabric: Fabric) -> tuple[Message, ...]:
         A sentence for each kind of oddity: natural villages not given, given as points, in several villages,
         overlapping, or leaving households out; buildings that a village border cuts.
     """
-    return (*_explain_natural_villages(layers, fabric), *_explain_buildings(layers))
+    return (*_explain_natural_villages(layers, fabric), *_explain_buildings(layers, fabric))
 
 
 def _explain_natural_villages(layers: Layers, fabric: Fabric) -> Iterator[Message]:
@@ -82,13 +81,13 @@ def _overlaps(known: gpd.GeoDataFrame) -> list[str]:
     return [f"{names[one]}–{names[other]}" for one, other in zip(a[real], b[real], strict=True)]
 
 
-def _explain_buildings(layers: Layers) -> Iterator[Message]:
-    if layers.buildings is None or len(layers.buildings) == 0:
+def _explain_buildings(layers: Layers, fabric: Fabric) -> Iterator[Message]:
+    if len(fabric.footprints) == 0:
         return
     villages, _ = land_and_people(layers)
     metric = metric_crs(villages)
     land = villages.to_crs(metric).geometry.to_numpy()
-    footprints = gpd.GeoSeries(join_footprints(layers.buildings), crs=villages.crs).to_crs(metric).to_numpy()
+    footprints = gpd.GeoSeries(fabric.footprints, crs=villages.crs).to_crs(metric).to_numpy()
     village, footprint = shapely.STRtree(footprints).query(land, predicate="overlaps")
     inside = shapely.area(shapely.intersection(land[village], footprints[footprint])) > _NOISE_M2
     cut = int((np.bincount(footprint[inside], minlength=1) > 1).sum())

@@ -112,7 +112,9 @@ def _shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFr
     households.insert(1, "grid_code", mine["grid_code"].to_numpy())
     households.insert(2, "micro_grid_code", mine["code"].to_numpy())
     # grids are drawn from the micro-grids as drawn, so that they nest to the last vertex
-    micro_grids = micro_grids.set_geometry(simplify_outlines(micro_grids, households, "micro_grid_code"))
+    micro_grids = micro_grids.set_geometry(
+        simplify_outlines(micro_grids, households, "micro_grid_code", fabric.footprints)
+    )
     grids = grids.set_axis(grids["code"].to_numpy()).set_geometry(dissolve_cells(micro_grids, "grid_code"))
     return Plan(
         cells[["cell_id", "village_code", "micro_grid_code", "households", "geometry"]].reset_index(drop=True),
