@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -49,6 +49,8 @@ class Fabric:
         empty land.
     footprints
         The buildings that no cell border cuts, but for the borders of villages.
+    spans
+        Village code to its first cell id and the one after its last.
     """
 
     cells: gpd.GeoDataFrame
@@ -56,6 +58,7 @@ class Fabric:
     households: gpd.GeoDataFrame
     places_m: Floats
     footprints: Geometries
+    spans: Mapping[str, tuple[int, int]]
 
 
 def cut_fabric(layers: Layers) -> Fabric:
@@ -103,8 +106,9 @@ def cut_fabric(layers: Layers) -> Fabric:
     shapes, seams = _sew(cuts, village, SEAM_M * per_metre, villages.crs)
     cells = gpd.GeoDataFrame({"village_code": codes[village]}, geometry=shapes, crs=villages.crs)
     cells = _describe_cells(cells.rename_axis("cell_id"), inner, households, layers.natural_villages)
+    spans = {str(code): (int(first), int(last)) for code, (first, last) in zip(codes, pairwise(start), strict=True)}
     places_m = _place_cells(to_metres(inner), to_metres(shapely.get_coordinates(households.geometry)), households)
-    return Fabric(cells, _list_borders(cuts, start, seams), households, places_m, footprints)
+    return Fabric(cells, _list_borders(cuts, start, seams), households, places_m, footprints, spans)
 
 
 def _units_per_metre(villages: gpd.GeoDataFrame, metric: CRS) -> float:

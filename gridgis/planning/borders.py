@@ -8,6 +8,7 @@ import numpy.typing as npt
 import shapely
 
 from gridgis.geo.ground import ground_lines
+from gridgis.geo.places import land_and_people
 from gridgis.geo.zones import metric_crs
 from gridgis.model.layers import Layers
 
@@ -38,12 +39,13 @@ def border_on_ground_m(units: gpd.GeoDataFrame, layers: Layers) -> tuple[float, 
         Borders of villages are left out. A border is walked along from both sides, so that shapes which do not share
         their vertices are measured as well as those that do.
     """
+    villages, _ = land_and_people(layers)
     crs = metric_crs(units)
-    given = {name: layer.to_crs(crs) for name, layer in layers.given() if isinstance(layer, gpd.GeoDataFrame)}
-    here = Layers(villages=given["villages"], **{k: given[k] for k in ("barriers", "natural_villages") if k in given})
+    needed = {name: getattr(layers, name) for name in ("barriers", "natural_villages")}
+    here = Layers(**{name: layer.to_crs(crs) for name, layer in needed.items() if layer is not None})
     rings = shapely.get_parts(shapely.boundary(units.to_crs(crs).geometry.to_numpy()))
     steps = _steps(shapely.segmentize(rings, ALONG_M))
-    outlines = shapely.get_parts(shapely.boundary(given["villages"].geometry.to_numpy()))
+    outlines = shapely.get_parts(shapely.boundary(villages.to_crs(crs).geometry.to_numpy()))
     inner = steps[~_along(steps, _steps(outlines), _OUTLINE_M)]
     length_m = np.hypot(*(inner[:, 1] - inner[:, 0]).T)
     found = _along(inner, _steps(ground_lines(here)), ALONG_M)

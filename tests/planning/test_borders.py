@@ -31,7 +31,8 @@ def quarters():
     units = layer(shapely.box([0, 500, 0, 500], [200, 200, 0, 0], [500, 1000, 500, 1000], [400, 400, 200, 200]))
     road = layer([shapely.LineString([(-50, 205), (1050, 205)])], kind=["road"], name=[None])
     villages = layer([shapely.box(0, 0, 1000, 400)], code=["V"], name=["V"])
-    return units, Layers(villages=villages, barriers=road)
+    nobody = gpd.GeoDataFrame({"household_id": []}, geometry=[], crs=CRS)
+    return units, Layers(villages=villages, households=nobody, barriers=road)
 
 
 def test_a_border_along_a_road_counts_and_one_across_it_does_not(quarters):
