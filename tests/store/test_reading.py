@@ -37,7 +37,7 @@ def filled(store: Store, layers: Layers) -> Store:
     return store
 
 
-@pytest.mark.parametrize("name", [name for name in CONTRACTS if name != "township"])
+@pytest.mark.parametrize("name", [name for name in LAYERS if name != "township"])
 def test_every_layer_comes_back_as_its_contract_has_it(filled: Store, layers: Layers, name: str) -> None:
     given_, read = getattr(layers, name), read_layer(filled, name, EVERYTHING)
     assert list(read.columns) == CONTRACTS[name].columns
