@@ -15,6 +15,9 @@ from gridgis.model.tiers import GRID, MICRO_GRID, WEIGHTS, SizeRange, Weights
 if TYPE_CHECKING:
     from gridgis.planning.feasibility import Assessment
 
+if TYPE_CHECKING:
+    from gridgis.geo.cache import FabricCache
+
 Progress = Callable[[float, str], None]
 
 
@@ -41,6 +44,14 @@ class PlanRequest:
     micro_grids: int | Mapping[str, int] | None = None
     seed: int = 0
     weights: Weights = WEIGHTS
+
+    def asked(self, village_code: str) -> tuple[int | None, int | None]:
+        """Find the numbers asked of one village or, where a total is asked, of the township; None for free."""
+        grids, micro_grids = (
+            number.get(village_code) if isinstance(number, Mapping) else number
+            for number in (self.grids, self.micro_grids)
+        )
+        return grids, micro_grids
 
 
 @dataclass(frozen=True)
@@ -71,18 +82,22 @@ class Plan:
     messages: tuple[Message, ...] = ()
 
 
-def make_plan(layers: Layers, request: PlanRequest, *, progress: Progress | None = None) -> Plan:
+def make_plan(
+    layers: Layers, request: PlanRequest, *, progress: Progress | None = None, fabrics: FabricCache | None = None
+) -> Plan:
     """Plan a township.
 
     Parameters
     ----------
     layers
         Checked layers, all in one CRS; ``villages`` and ``households`` are needed, ``natural_villages``,
-        ``villager_groups`` and ``barriers`` better the plan.
+        ``villager_groups``, ``barriers`` and ``buildings`` better the plan.
     request
         What is asked.
     progress
         Called with the part done (0 to 1) and the catalogue key of the stage that begins.
+    fabrics
+        Where fabrics are kept for the next plan of the same layers; None keeps none.
 
     Returns
     -------
@@ -96,15 +111,17 @@ def make_plan(layers: Layers, request: PlanRequest, *, progress: Progress | None
     # compiled loops cost a second of start: whoever only reads plans does not pay for them
     from gridgis.planning.township import plan_township  # noqa: PLC0415
 
-    return plan_township(layers, request, progress or _keep_quiet)
+    return plan_township(layers, request, progress or _keep_quiet, fabrics)
 
 
-def assess_request(layers: Layers, request: PlanRequest) -> tuple[Assessment, ...]:
+def assess_request(
+    layers: Layers, request: PlanRequest, *, fabrics: FabricCache | None = None
+) -> tuple[Assessment, ...]:
     """Assess what the numbers allow, before anything is drawn.
 
     Parameters
     ----------
-    layers
+    layers, fabrics
         As for :func:`make_plan`.
     request
         What is asked.
@@ -120,7 +137,7 @@ def assess_request(layers: Layers, request: PlanRequest) -> tuple[Assessment, ..
     """
     from gridgis.planning.township import assess_township_land  # noqa: PLC0415 — as above
 
-    return assess_township_land(layers, request)
+    return assess_township_land(layers, request, fabrics)
 
 
 def _keep_quiet(part: float, stage: str) -> None:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
+from gridgis.geo.cache import FabricCache
 from gridgis.geo.codes import GRID_DIGITS, MICRO_GRID_DIGITS, name_unit, number_units
 from gridgis.geo.fabric import Fabric, cut_fabric
 from gridgis.geo.outlines import dissolve_cells, simplify_outlines
 from gridgis.geo.places import land_and_people
-from gridgis.geo.topology import to_metres
+from gridgis.model.errors import CallError
 from gridgis.model.layers import Layers
 from gridgis.planning.explain import explain_plan
 from gridgis.planning.feasibility import Assessment, assess_lands
 from gridgis.planning.graph import Graph, node_pieces, subgraph, village_graph
-from gridgis.planning.heads import propose_heads, tell_heads
+from gridgis.planning.ground import explain_ground
+from gridgis.planning.heads import head_places, propose_heads, tell_heads
 from gridgis.planning.plan import Plan, PlanRequest, Progress
 from gridgis.planning.shares import Share, Totals, share_units
 from gridgis.planning.solve import Rules, solve_land, split_land
@@ -39,10 +41,10 @@ class _Land:
     node: Ints
 
 
-def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> Plan:
+def plan_township(layers: Layers, request: PlanRequest, progress: Progress, fabrics: FabricCache | None = None) -> Plan:
     """Plan a township; see :func:`gridgis.planning.plan.make_plan`."""
     progress(0.0, "plan.stage.fabric")
-    fabric = cut_fabric(layers)
+    fabric = cut_fabric(layers) if fabrics is None else fabrics.cut(layers)
     progress(0.3, "plan.stage.units")
     villages, _ = land_and_people(layers)
     lands, shares = _share_land(fabric, layers, request)
@@ -60,29 +62,50 @@ def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> P
     plan = _shape_plan(fabric, cells, villages)
     assessments = _assess(fabric, layers, request, (lands, shares))
     messages = explain_plan(plan, request, assessments, _homes(plan, fabric, layers))
+    messages += explain_ground(layers, fabric)
     if layers.members is not None:
         messages += tell_heads(propose_heads(plan, layers))
     progress(1.0, "plan.stage.done")
     return replace(plan, messages=messages)
 
 
-def assess_township_land(layers: Layers, request: PlanRequest) -> tuple[Assessment, ...]:
+def assess_township_land(
+    layers: Layers, request: PlanRequest, fabrics: FabricCache | None = None
+) -> tuple[Assessment, ...]:
     """Assess what the numbers allow; see :func:`gridgis.planning.plan.assess_request`."""
-    fabric = cut_fabric(layers)
+    fabric = cut_fabric(layers) if fabrics is None else fabrics.cut(layers)
     return _assess(fabric, layers, request, _share_land(fabric, layers, request))
 
 
 def _share_land(fabric: Fabric, layers: Layers, request: PlanRequest) -> tuple[list[_Land], list[Share]]:
     villages, _ = land_and_people(layers)
-    lands = [land for code in sorted(villages["code"]) for land in _lands(fabric, code, request)]
-    shares = share_units(
-        [int(land.graph.households.sum()) for land in lands],
-        [land.graph.n for land in lands],
-        (request.grid_size, request.micro_size),
-        Totals(request.grids, request.micro_grids),
-        [land.graph.households[land.graph.households > request.micro_size.high].tolist() for land in lands],
-    )
-    return lands, shares
+    heads = None
+    if layers.members is not None:
+        lives_in = fabric.households["cell_id"].to_numpy()
+        heads = np.bincount(lives_in, head_places(layers), len(fabric.cells)).astype(np.int64)
+    lands = [land for code in sorted(villages["code"]) for land in _lands(fabric, code, request, heads)]
+    return lands, _share_units(lands, request)
+
+
+def _share_units(lands: Sequence[_Land], request: PlanRequest) -> list[Share]:
+    """Share the units out among the lands: of the whole township, or village by village where it was asked so."""
+    by_village = any(isinstance(number, Mapping) for number in (request.grids, request.micro_grids))
+    if by_village and any(isinstance(number, int) for number in (request.grids, request.micro_grids)):
+        raise CallError("plan.error.mixed")
+    known = {land.village_code for land in lands}
+    asked = {code for number in (request.grids, request.micro_grids) if isinstance(number, Mapping) for code in number}
+    if asked - known:
+        raise CallError("plan.error.village", code=", ".join(sorted(asked - known)))
+    rules = request.grid_size, request.micro_size
+    shares: dict[int, Share] = {}
+    for code in sorted(known) if by_village else [""]:
+        mine = {row: land.graph for row, land in enumerate(lands) if not by_village or land.village_code == code}
+        households = [int(graph.households.sum()) for graph in mine.values()]
+        buildings = [graph.households[graph.households > rules[1].high].tolist() for graph in mine.values()]
+        sites = [graph.n for graph in mine.values()]
+        found = share_units(households, sites, rules, Totals(*request.asked(code)), buildings)
+        shares |= dict(zip(mine, found, strict=True))
+    return [shares[row] for row in range(len(lands))]
 
 
 def _assess(
@@ -96,14 +119,14 @@ def _assess(
 def _homes(plan: Plan, fabric: Fabric, layers: Layers) -> pd.DataFrame:
     """Put together what is known of each household's places, natural villages by name."""
     homes = pd.DataFrame(fabric.households[["village_code", "households"]])
-    places_m = to_metres(shapely.get_coordinates(fabric.households.geometry.to_numpy()), fabric.households)
     named = name_natural_villages(fabric.households["natural_village"], layers)
+    places_m = fabric.places_m[fabric.households["cell_id"].to_numpy()]
     homes = homes.assign(natural_village=named, x_m=places_m[:, 0], y_m=places_m[:, 1])
     return homes.join(plan.households[["grid_code", "micro_grid_code"]])
 
 
-def _lands(fabric: Fabric, village_code: str, request: PlanRequest) -> list[_Land]:
-    graph, cells, node = village_graph(fabric, village_code)
+def _lands(fabric: Fabric, village_code: str, request: PlanRequest, heads: Ints | None) -> list[_Land]:
+    graph, cells, node = village_graph(fabric, village_code, heads)
     lands = []
     pieces = split_land(graph, request.grid_size.low)
     for nodes in (part for piece in pieces for part in _set_apart(graph, piece, request.grid_size.high)):
@@ -146,7 +169,9 @@ def _shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFr
     households.insert(1, "grid_code", mine["grid_code"].to_numpy())
     households.insert(2, "micro_grid_code", mine["code"].to_numpy())
     # grids are drawn from the micro-grids as drawn, so that they nest to the last vertex
-    micro_grids = micro_grids.set_geometry(simplify_outlines(micro_grids, households, "micro_grid_code"))
+    micro_grids = micro_grids.set_geometry(
+        simplify_outlines(micro_grids, households, "micro_grid_code", fabric.footprints)
+    )
     grids = grids.set_axis(grids["code"].to_numpy()).set_geometry(dissolve_cells(micro_grids, "grid_code"))
     return Plan(
         cells[["cell_id", "village_code", "micro_grid_code", "households", "geometry"]].reset_index(drop=True),
