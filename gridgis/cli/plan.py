@@ -53,7 +53,7 @@ def plan(
     """
     began = time.perf_counter()
     lang = shell_language()
-    layers = _read_layers(inputs, settings, lang)
+    layers = read_plan_layers(inputs, settings, lang)
     request = PlanRequest(settings.grid_size, settings.micro_size, grids, micro_grids, settings.seed)
     with progress_bar(lang) as report:
         made = make_plan(layers, request, progress=report)
@@ -63,7 +63,7 @@ def plan(
     seconds = round(time.perf_counter() - began, 2)
     told = {f"{name}s": _counted(name, tier.units, lang) for name, tier in _tiers(card)}
     messages = [message.words(lang) for message in made.messages]
-    _tell(
+    tell(
         [
             say("plan.done", lang, **told, n=card.households, seconds=seconds, path=output),
             *_figures(card, lang),
@@ -96,14 +96,15 @@ def score(plan_path: Path, inputs: Inputs, settings: Settings, *, json_path: Pat
         If the data or the plan's layers are at fault.
     """
     lang = shell_language()
-    layers = _read_layers(inputs, settings, lang)
+    layers = read_plan_layers(inputs, settings, lang)
     card = score_plan(read_plan(plan_path), layers, settings.grid_size, settings.micro_size)
-    _tell([*_figures(card, lang), *(message.words(lang) for message in card.messages)])
+    tell([*_figures(card, lang), *(message.words(lang) for message in card.messages)])
     if json_path is not None:
         write_json(card.to_json(lang), json_path)
 
 
-def _read_layers(inputs: Inputs, settings: Settings, lang: Lang) -> Layers:
+def read_plan_layers(inputs: Inputs, settings: Settings, lang: Lang) -> Layers:
+    """Read the layers that a plan needs, and print what is to be said of them."""
     reading = read_inputs(inputs, settings)
     layers = reading.sound()
     print_findings(reading.warnings, lang)
@@ -111,7 +112,8 @@ def _read_layers(inputs: Inputs, settings: Settings, lang: Lang) -> Layers:
     return layers
 
 
-def _tell(lines: Sequence[str]) -> None:
+def tell(lines: Sequence[str]) -> None:
+    """Print lines as they are, whatever the width of the terminal."""
     console = Console(soft_wrap=True, highlight=False, markup=False)
     for line in lines:
         console.print(line)

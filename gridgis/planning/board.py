@@ -14,6 +14,8 @@ from gridgis.planning.graph import NONE, Graph, edge_list
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+ELSEWHERE = -2
+"""The unit of a household that was in another village."""
 GRID_PRICE = 0.01
 """A household that changes its grid, beside one that changes its micro-grid."""
 TERRITORY_PRICE = 1e-4
@@ -29,7 +31,7 @@ class Homes:
     node, households
         Of each home.
     own
-        Unit that the household was in; -1 for none.
+        Unit that the household was in; -1 for a new household, -2 for one that was in a unit of another village.
     there
         Unit in whose territory the home lies; -1 for none.
     """
@@ -79,32 +81,43 @@ class Board:
         return here == there or not {here, there} & self.locked_grids
 
 
+def strange_households(board: Board) -> Floats:
+    """Count the households of each node that would move in each micro-grid, shape (nodes, micro-grids).
+
+    A household moves if it is neither in the unit it was in nor in the one whose land it lives in; a household that
+    was nowhere does not.
+    """
+    homes, units = board.homes, np.arange(board.units)
+    own, there = homes.own[:, None], homes.there[:, None]
+    strange = np.zeros((board.graph.n, board.units))
+    moves = (own != NONE) & (units != own) & (units != there)
+    np.add.at(strange, homes.node, homes.households[:, None] * moves)
+    return strange
+
+
 def price_nodes(board: Board) -> Floats:
     """Price each node in each micro-grid.
 
     Returns
     -------
-        Shape (nodes, micro-grids): households that would change micro-grid, with a small part for those that change
-        grid. A household that moved house is free to stay in its unit or to join the one it moved into; a household
-        that was nowhere is free, and only prefers the territory it lives in.
+        Shape (nodes, micro-grids): households that would move, with a small part for those that change grid, and a
+        smaller one for those that are not in the unit whose land they live in.
     """
     homes, units = board.homes, np.arange(board.units)
-    parent = np.append(np.array(board.parent, dtype=np.int64), NONE)
-    price = np.zeros((board.graph.n, board.units))
+    # the two places behind the last are for households that were elsewhere, and for those that were nowhere
+    parent = np.append(np.array(board.parent, dtype=np.int64), [ELSEWHERE, NONE])
     own, there = homes.own[:, None], homes.there[:, None]
-    known = own != NONE
-    strange = known & (units != own) & (units != there)
-    strange_grid = known & (parent[units] != parent[own]) & (parent[units] != parent[there])
+    strange_grid = (own != NONE) & (parent[units] != parent[own]) & (parent[units] != parent[there])
     elsewhere = (there != NONE) & (units != there)
-    each = strange + GRID_PRICE * strange_grid + TERRITORY_PRICE * elsewhere
-    np.add.at(price, homes.node, homes.households[:, None] * each)
+    price = strange_households(board)
+    np.add.at(price, homes.node, homes.households[:, None] * (GRID_PRICE * strange_grid + TERRITORY_PRICE * elsewhere))
     return price
 
 
 def first_labels(board: Board, price: Floats) -> Ints:
     """Put each node into the micro-grid in which it costs least; nodes of nobody's land go with their neighbours."""
     told = np.zeros(board.graph.n, dtype=bool)
-    told[board.homes.node[(board.homes.there != NONE) | (board.homes.own != NONE)]] = True
+    told[board.homes.node[(board.homes.there >= 0) | (board.homes.own >= 0)]] = True
     label = np.where(told, np.argmin(price, axis=1), NONE)
     return spread_labels(board.graph, label)
 

@@ -71,7 +71,9 @@ class _Sizes:
         return _EXCESS_PRICE * (rule.excess(size + more) - rule.excess(size))
 
 
-def settle_sizes(board: Board, label: Ints, price: Floats, rules: tuple[SizeRange, SizeRange]) -> Ints:
+def settle_sizes(
+    board: Board, label: Ints, price: Floats, rules: tuple[SizeRange, SizeRange], rng: np.random.Generator | None = None
+) -> Ints:
     """Move nodes along chains while that brings households into range, or leaves fewer households moved.
 
     Parameters
@@ -84,12 +86,14 @@ def settle_sizes(board: Board, label: Ints, price: Floats, rules: tuple[SizeRang
         Shape (nodes, micro-grids): cost of a node in a micro-grid.
     rules
         Sizes of a grid and of a micro-grid.
+    rng
+        Source of chance between moves that cost the same; None takes those first that shorten the walk most.
 
     Returns
     -------
         Labels; every unit is connected, and no unit that had nodes is left without.
     """
-    table = _Table(board, label.copy(), price)
+    table = _Table(board, label.copy(), price, rng)
     banned: set[tuple[tuple[int, ...], int]] = set()
     while len(banned) < _FAILURES:
         micro, grid = unit_sizes(board, table.label)
@@ -107,15 +111,17 @@ def settle_sizes(board: Board, label: Ints, price: Floats, rules: tuple[SizeRang
 class _Table:
     """Labels while nodes move; what may leave a unit is found once and again only when the unit has changed."""
 
-    def __init__(self, board: Board, label: Ints, price: Floats) -> None:
+    def __init__(self, board: Board, label: Ints, price: Floats, rng: np.random.Generator | None) -> None:
         self.board, self.label, self.price = board, label, price
         self.near = neighbours_of(board.graph)
+        self.parent = np.array(board.parent)
         self.households = board.graph.households.tolist()
         weight = np.maximum(board.graph.households, 1)
         total = np.maximum(np.bincount(label, weight, board.units), 1)
         places = [np.bincount(label, weight * at, board.units) / total for at in (board.graph.x, board.graph.y)]
         far_m = np.hypot(board.graph.x[:, None] - places[0][None, :], board.graph.y[:, None] - places[1][None, :])
-        self.cost: list[list[float]] = (price + _WALK_PRICE * weight[:, None] * far_m).tolist()
+        tie = far_m if rng is None else far_m * rng.uniform(0.0, 2.0, far_m.shape)
+        self.cost: list[list[float]] = (price + _WALK_PRICE * weight[:, None] * tie).tolist()
         self.leaving: dict[int, list[tuple[int, ...]]] = {}
 
     def moves(self, banned: set[tuple[tuple[int, ...], int]]) -> dict[int, list[Move]]:
@@ -165,6 +171,10 @@ class _Table:
         touched = {unit for move in chain for unit in (move.unit, move.to)}
         if any(len(parts_of(self.near, np.flatnonzero(label == unit).tolist())) != 1 for unit in touched):
             return False
+        grid = self.parent[label]
+        for one in {self.board.parent[unit] for unit in touched}:
+            if len(parts_of(self.near, np.flatnonzero(grid == one).tolist())) != 1:
+                return False
         self.label = label
         for unit in touched:
             self.leaving.pop(unit, None)

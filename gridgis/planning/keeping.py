@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gridgis.geo.fabric import Fabric
-from gridgis.planning.board import Board, Homes, first_labels, price_nodes
+from gridgis.planning.board import ELSEWHERE, Board, Homes, first_labels, price_nodes
 from gridgis.planning.comparison import find_territories, homes_elsewhere
 from gridgis.planning.graph import NONE, village_graph
 from gridgis.planning.plan import Plan
@@ -120,6 +120,7 @@ def _take_seat(
     number = {unit: n for n, unit in enumerate(codes)}
     mine = homes[homes["village_code"] == code]
     own, there = (mine[name].map(number).fillna(NONE).to_numpy(dtype=np.int64) for name in ("own", "there"))
+    own[mine["own"].notna() & (own == NONE)] = ELSEWHERE
     at = node[np.searchsorted(cells, mine["cell_id"].to_numpy())]
     board = Board(
         graph,

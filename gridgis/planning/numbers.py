@@ -22,8 +22,8 @@ class Step(NamedTuple):
     """One change of the numbers of units.
 
     A grid has a micro-grid more (``add``) or fewer (``drop``), is cut in two (``split``), or goes into another
-    (``merge``). ``many`` is the number of micro-grids of the grid; ``other`` those that the new grid takes over, or those of the
-    grid that it goes into.
+    (``merge``). ``many`` is the number of micro-grids of the grid; ``other`` those that the new grid takes over, or
+    those of the grid that it goes into.
     """
 
     kind: str

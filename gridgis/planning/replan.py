@@ -15,7 +15,7 @@ from gridgis.geo.places import land_and_people
 from gridgis.model.errors import CallError
 from gridgis.model.layers import Layers
 from gridgis.model.messages import Message
-from gridgis.planning.board import price_nodes, with_units
+from gridgis.planning.board import cost, excess, price_nodes, strange_households, with_units
 from gridgis.planning.chains import settle_sizes
 from gridgis.planning.comparison import Comparison, compare_plans
 from gridgis.planning.explain import Land, explain_plan
@@ -35,6 +35,8 @@ from gridgis.planning.township import describe_homes, shape_plan
 
 _OTHER_RULES = 0.5
 """Part of a tier's units out of range from which on the plan in force was made by other rules."""
+_TRIES = 8
+"""Times to settle sizes again, with chance between equal moves, where more households move than provably must."""
 _PATIENCE = 0.03
 """Households, of those of a village, that stay out of range before numbers that were asked for are changed."""
 
@@ -187,9 +189,18 @@ def _settle(seating: Seating, rules: Rules, enough: int, seed: Sequence[int]) ->
         return _found(seating, rules, seed)
     steps = choose_steps(_free_households(seating), seating.free_structure(), rules, (enough, _room(seating)))
     seating = take_steps(seating, steps, rules, np.random.default_rng(seed))
-    price = price_nodes(seating.board)
-    label = join_parts(seating.board, seating.label, price)
-    return Seating(seating.board, settle_sizes(seating.board, label, price, rules))
+    board, price = seating.board, price_nodes(seating.board)
+    joined = join_parts(board, seating.label, price)
+    best = Seating(board, settle_sizes(board, joined, price, rules))
+    least = least_moved(best, rules)
+    for attempt in range(_TRIES):
+        if strange_households(board)[np.arange(board.graph.n), best.label].sum() <= least:
+            break
+        label = settle_sizes(board, joined, price, rules, np.random.default_rng([*seed, attempt]))
+        best = min(
+            best, Seating(board, label), key=lambda one: (excess(board, one.label, rules), cost(price, one.label))
+        )
+    return best
 
 
 def _found(seating: Seating, rules: Rules, seed: Sequence[int]) -> Seating:
