@@ -120,7 +120,7 @@ def _take_seat(
     number = {unit: n for n, unit in enumerate(codes)}
     mine = homes[homes["village_code"] == code]
     own, there = (mine[name].map(number).fillna(NONE).to_numpy(dtype=np.int64) for name in ("own", "there"))
-    own[mine["own"].notna() & (own == NONE)] = ELSEWHERE
+    own = np.where((own == NONE) & mine["own"].notna(), ELSEWHERE, own)
     at = node[np.searchsorted(cells, mine["cell_id"].to_numpy())]
     board = Board(
         graph,

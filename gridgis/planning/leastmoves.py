@@ -83,9 +83,9 @@ def _gather_items(board: Board, strange: Floats, free: Bools) -> tuple[Ints, Flo
     a, b, _ = edge_list(board.graph)
     single = free.any(axis=1)
     single[b[single[a]]] = True
-    where = strange > 0
     number = np.where(single, np.arange(1, board.graph.n + 1), 0)
-    _, item = np.unique(np.column_stack([number, where]), axis=0, return_inverse=True)
+    alike = np.column_stack([number, board.graph.households, strange])
+    _, item = np.unique(alike, axis=0, return_inverse=True)
     item = item.ravel()
     costs = np.zeros((int(item.max()) + 1, strange.shape[1]))
     np.add.at(costs, item, strange)
