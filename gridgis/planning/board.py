@@ -135,7 +135,7 @@ def spread_labels(graph: Graph, label: Ints, nodes: Iterable[int] | None = None)
         Nodes to begin from; all labelled ones where None.
     """
     label = label.copy()
-    fringe = sorted(np.flatnonzero(label != NONE) if nodes is None else nodes)
+    fringe: list[int] = np.flatnonzero(label != NONE).tolist() if nodes is None else sorted(nodes)
     while fringe:
         reached: dict[int, tuple[float, int]] = {}
         for v in fringe:

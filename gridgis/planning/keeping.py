@@ -80,7 +80,8 @@ def assign_grids(old: Plan, homes: pd.DataFrame, villages: Sequence[str]) -> dic
     )
     counts = told.groupby(["grid", "village"])["n"].sum().reset_index()
     counts = counts.sort_values(["grid", "n", "village"], ascending=[True, False, True])
-    found = counts.drop_duplicates("grid").set_index("grid")["village"].to_dict()
+    largest = counts.drop_duplicates("grid")
+    found: dict[str, str] = dict(zip(largest["grid"], largest["village"], strict=True))
     empty = old.grids[~old.grids["code"].isin(list(found)) & old.grids["village_code"].isin(villages)]
     return found | dict(zip(empty["code"], empty["village_code"], strict=True))
 

@@ -81,15 +81,15 @@ def _gather_items(board: Board, strange: Floats, free: Bools) -> tuple[Ints, Flo
         Item of each node; households of each item; households that move, shape (items, units).
     """
     a, b, _ = edge_list(board.graph)
-    single = free.any(axis=1)
-    single[b[single[a]]] = True
+    lone = np.flatnonzero(free.any(axis=1))
+    single = np.isin(np.arange(board.graph.n), np.append(lone, b[np.isin(a, lone)]))
     number = np.where(single, np.arange(1, board.graph.n + 1), 0)
     alike = np.column_stack([number, board.graph.households, strange])
     _, item = np.unique(alike, axis=0, return_inverse=True)
-    item = item.ravel()
+    item = item.ravel().astype(np.int64)
     costs = np.zeros((int(item.max()) + 1, strange.shape[1]))
     np.add.at(costs, item, strange)
-    return item, np.bincount(item, board.graph.households), costs
+    return item, np.bincount(item, board.graph.households).astype(np.float64), costs
 
 
 def _size_rows(weight: Floats, parent: Ints, rules: Rules) -> tuple[csr_array, Floats, Floats]:

@@ -164,7 +164,8 @@ def _cut_off(board: Board, nodes: Ints, households: int, rng: np.random.Generato
     part = min(households, whole // 2)
     slack = max(part // 20, 1)
     bounds = Bounds(np.array([whole - part - slack, part]), np.array([whole - part, part + slack]))
-    return nodes[_cut(board, nodes, bounds, rng) == 1]
+    off: Ints = nodes[_cut(board, nodes, bounds, rng) == 1]
+    return off
 
 
 def _cut(board: Board, nodes: Ints, bounds: Bounds, rng: np.random.Generator) -> Ints:

@@ -145,7 +145,7 @@ def shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFra
 
 def _codes(units: gpd.GeoDataFrame, above: pd.Series, known: Mapping[int, str], digits: int) -> pd.Series:
     if known:
-        return units.index.to_series().map(known)
+        return pd.Series([known[number] for number in units.index], index=units.index)
     return number_units(units.geometry.representative_point(), above, digits)
 
 
