@@ -13,6 +13,9 @@ from gridgis.planning.board import Board, neighbours_of, parts_of
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+_A_NODE = 1e-3
+"""What a path costs for each node besides the households that move."""
+
 Near = Sequence[Sequence[tuple[int, bool]]]
 
 
@@ -110,7 +113,9 @@ def _path(
             return found, so_far
         for other, real in near[v]:
             free = other in goal or board.may_change(int(label[other]), unit)
-            step = so_far + (0.0 if other in goal else float(price[other, unit] - price[other, label[other]]) + 1e-3)
+            # no node is cheaper than nothing, or the search would go round in circles
+            dear = 0.0 if other in goal else max(float(price[other, unit] - price[other, label[other]]), 0.0) + _A_NODE
+            step = so_far + dear
             if real and free and step < far.get(other, np.inf):
                 far[other], before[other] = step, v
                 heapq.heappush(heap, (step, other))
