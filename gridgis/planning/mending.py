@@ -42,24 +42,24 @@ def join_parts(board: Board, label: Ints, price: Floats) -> Ints:
         stray = _find_stray(board, label, near, price)
         if stray is None:
             return label
-        unit, main, part = stray
+        main, part = stray
         given, given_cost = _give(board, label, near, price, part)
-        path, path_cost = _path(board, label, near, price, (unit, main, part))
+        path, path_cost = _path(board, label, near, price, (main, part))
         if path and path_cost < given_cost and patience > 0:
             # a path may cut another unit in two: it is not tried for ever
             patience -= 1
-            label[path] = unit
+            label[path] = label[path[-1]]
         else:
             label[part] = given
 
 
-def _find_stray(board: Board, label: Ints, near: Near, price: Floats) -> tuple[int, list[int], list[int]] | None:
+def _find_stray(board: Board, label: Ints, near: Near, price: Floats) -> tuple[list[int], list[int]] | None:
     """Find a part that is apart from the rest of its micro-grid, or a micro-grid that is apart from its grid."""
     for unit in np.unique(label).tolist():
         parts = parts_of(near, np.flatnonzero(label == unit).tolist())
         if len(parts) > 1:
             ranked = sorted(parts, key=lambda part: _worth(part, unit, price, board))
-            return unit, ranked[-1], ranked[0]
+            return ranked[-1], ranked[0]
     parent = np.array(board.parent)
     for grid in np.unique(parent[label]).tolist():
         parts = parts_of(near, np.flatnonzero(parent[label] == grid).tolist())
@@ -67,7 +67,7 @@ def _find_stray(board: Board, label: Ints, near: Near, price: Floats) -> tuple[i
             ranked = sorted(parts, key=lambda part: _worth(part, int(label[part[0]]), price, board))
             unit = int(label[ranked[0][0]])
             stray = [v for v in ranked[0] if label[v] == unit]
-            return int(label[ranked[-1][0]]), ranked[-1], stray
+            return ranked[-1], stray
     return None
 
 
@@ -93,10 +93,10 @@ def _give(board: Board, label: Ints, near: Near, price: Floats, part: list[int])
 
 
 def _path(
-    board: Board, label: Ints, near: Near, price: Floats, stray: tuple[int, list[int], list[int]]
+    board: Board, label: Ints, near: Near, price: Floats, stray: tuple[list[int], list[int]]
 ) -> tuple[list[int], float]:
     """Find the nodes in between that it costs least to take over so that a stray part is joined to the rest."""
-    unit, main, part = stray
+    main, part = stray
     goal = set(part)
     far = dict.fromkeys(main, 0.0)
     before: dict[int, int] = {}
@@ -108,9 +108,13 @@ def _path(
         if v in goal:
             found = []
             while v in before:
-                found.append(v)
                 v = before[v]
+                found.append(v)
             return found, so_far
+        first = v
+        while first in before:
+            first = before[first]
+        unit = int(label[first])
         for other, real in near[v]:
             free = other in goal or board.may_change(int(label[other]), unit)
             # no node is cheaper than nothing, or the search would go round in circles
