@@ -154,7 +154,7 @@ def _cut_lands(graph: Graph, lands: Sequence[Ints], counts: Sequence[int], rules
     lands together, so that the sum stays.
     """
     effort = search.effort
-    alone = replace(effort, threads=1, starts=effort.starts // 2, kicks=max(effort.kicks // 5, 1))
+    alone = replace(effort, threads=1, starts=effort.starts // 2, runs=1, kicks=max(effort.kicks // 2, 1))
     spread = [0] if len(lands) == 1 else [-1, 0, 1]
     cases = [
         (row, count + more)

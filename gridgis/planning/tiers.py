@@ -50,8 +50,10 @@ class Effort:
     ----------
     starts
         Independent starts of a tier.
+    runs
+        Runs with the natural villages chosen that stay whole, the best of which is kept.
     kicks
-        Kicks that each unit of a tier gets: half of them before natural villages are looked at, half after.
+        Kicks that each unit of a tier gets in a run.
     releases
         How many natural villages are tried divided, one by one.
     polish
@@ -65,6 +67,7 @@ class Effort:
     """
 
     starts: int = 6
+    runs: int = 1
     kicks: int = 15
     releases: int = 4
     polish: int = 3
@@ -240,11 +243,25 @@ def cut_tier(graph: Graph, bounds: Bounds, search: Search) -> Cut:
     coarse = contract(graph, clump)
     kicks = search.effort.kicks * units
     alone = np.arange(coarse.n), _spread_and_anneal(net_of(coarse, weights), bounds, search)
-    _kick(net_of(coarse, weights), alone[1], kicks // 2, search)
-    found = [alone, *_keep_groups_whole(coarse, alone[1], bounds, search)]
-    atom, tier = min(found, key=lambda one: judge(coarse, one[1].label[one[0]], bounds, weights).rank(weights.whole))
-    _kick(net_of(coarse, weights, atom), tier, kicks // 2, search)
-    return judge(graph, tier.label[atom][clump], bounds, weights)
+    _kick(net_of(coarse, weights), alone[1], kicks // 3, search)
+
+    def rank(one: tuple[Ints, kernels.Tier]) -> tuple[int, float]:
+        return judge(coarse, one[1].label[one[0]], bounds, weights).rank(weights.whole)
+
+    atom, first = min([alone, *_keep_groups_whole(coarse, alone[1], bounds, search)], key=rank)
+    net = net_of(coarse, weights, atom)
+
+    def run(case: tuple[int, np.random.Generator]) -> tuple[Ints, kernels.Tier]:
+        number, chance = case
+        apart = replace(search, rng=chance)
+        tier = first if number == 0 else _spread_and_anneal(net, bounds, apart)
+        _kick(net, tier, kicks, apart)
+        return atom, tier
+
+    runs = search.effort.runs
+    found = side_by_side(run, list(enumerate(search.rng.spawn(runs))), search.effort)
+    best = min(found, key=rank)[1]
+    return judge(graph, best.label[atom][clump], bounds, weights)
 
 
 def _keep_groups_whole(
@@ -266,7 +283,7 @@ def _keep_groups_whole(
         tier = tier_of(net, bounds)
         tier.x[:], tier.y[:] = free.x, free.y
         _grow_and_anneal(net, tier, apart)
-        _kick(net, tier, search.effort.kicks * len(bounds.low) // 10, apart)
+        _kick(net, tier, search.effort.kicks * len(bounds.low) // 5, apart)
         return atom, tier
 
     return side_by_side(cut_atoms, list(zip(atoms, search.rng.spawn(len(atoms)), strict=True)), search.effort)
@@ -368,12 +385,12 @@ def fitting_groups(graph: Graph, bounds: Bounds) -> Bools:
 
 
 def whole_groups(graph: Graph, label: Ints) -> Bools:
-    """Say of each natural village whether one unit holds all of it."""
+    """Say of each natural village whether one unit holds all of it, as it does where nobody of it is here."""
     groups = int(graph.group.max(initial=NONE)) + 1
     lived_in = graph.group != NONE
     most = np.full(groups, -1, dtype=np.int64)
     least = np.full(groups, np.iinfo(np.int64).max)
     np.maximum.at(most, graph.group[lived_in], label[lived_in])
     np.minimum.at(least, graph.group[lived_in], label[lived_in])
-    whole: Bools = most == least
+    whole: Bools = most <= least
     return whole
