@@ -243,7 +243,7 @@ def cut_tier(graph: Graph, bounds: Bounds, search: Search) -> Cut:
     coarse = contract(graph, clump)
     kicks = search.effort.kicks * units
     alone = np.arange(coarse.n), _spread_and_anneal(net_of(coarse, weights), bounds, search)
-    _kick(net_of(coarse, weights), alone[1], kicks // 3, search)
+    _kick(net_of(coarse, weights), alone[1], kicks // 2, search)
 
     def rank(one: tuple[Ints, kernels.Tier]) -> tuple[int, float]:
         return judge(coarse, one[1].label[one[0]], bounds, weights).rank(weights.whole)
