@@ -116,21 +116,23 @@ def _plan(
     households: o.Households = None,
     natural_villages: o.NaturalVillages = None,
     barriers: o.Barriers = None,
+    members: o.Members = None,
     datum: o.Datum = o.DatumChoice.auto,
     grid_size: o.GridSize = None,
     micro_size: o.MicroSize = None,
     grids: o.Grids = None,
     micro_grids: o.MicroGrids = None,
     seed: o.Seed = None,
+    explain: o.Explain = False,
     json: o.Json = None,
 ) -> None:
     from gridgis.cli.configuration import read_settings
     from gridgis.cli.plan import plan
     from gridgis.exchange.inputs import Inputs
 
-    inputs = Inputs(case, villages, households, natural_villages, barriers, datum=datum.value)
+    inputs = Inputs(case, villages, households, natural_villages, barriers, members=members, datum=datum.value)
     settings = read_settings(grid_size=grid_size, micro_size=micro_size, seed=seed)
-    plan(inputs, output, settings, grids=grids, micro_grids=micro_grids, json_path=json)
+    plan(inputs, output, settings, grids=grids, micro_grids=micro_grids, explain=explain, json_path=json)
 
 
 def _score(

@@ -70,6 +70,7 @@ GridSize = Annotated[tuple[int, int] | None, typer.Option("--grid-size", metavar
 MicroSize = Annotated[tuple[int, int] | None, typer.Option("--micro-size", metavar="LO HI", help=help_of("micro_size"))]
 Grids = Annotated[int | None, typer.Option("--grids", metavar="K", min=1, help=help_of("grids"))]
 MicroGrids = Annotated[int | None, typer.Option("--micro-grids", metavar="M", min=1, help=help_of("micro_grids"))]
+Explain = Annotated[bool, typer.Option("--explain", help=help_of("explain"))]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="S", min=0, help=help_of("seed"))]
 Quarantine = Annotated[Path | None, typer.Option("--quarantine", metavar="F", help=help_of("quarantine"))]
 Exported = Annotated[What, typer.Option("--what", help=help_of("what"))]

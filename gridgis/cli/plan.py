@@ -17,20 +17,24 @@ from gridgis.geo.places import land_and_people
 from gridgis.model.layers import Layers
 from gridgis.model.settings import Settings
 from gridgis.model.words import Lang, say, shell_language
-from gridgis.planning.plan import Plan, PlanRequest, make_plan
+from gridgis.planning.plan import Plan, PlanRequest, assess_request, make_plan
+from gridgis.planning.portraits import describe_units
 from gridgis.planning.score import Scorecard, TierScore, score_plan
+from gridgis.planning.totals import assess_township, tell_township
+from gridgis.planning.verdicts import tell_assessment, tell_pieces, tell_possible
 
 if TYPE_CHECKING:
     from gridgis.planning.certificate import Certificate
 
 
-def plan(
+def plan(  # noqa: PLR0913 — as many as the verb has options
     inputs: Inputs,
     output: Path,
     settings: Settings,
     *,
     grids: int | None = None,
     micro_grids: int | None = None,
+    explain: bool = False,
     json_path: Path | None = None,
 ) -> None:
     """Plan a township from files, write the plan, and say in words what could not be kept and why.
@@ -45,6 +49,8 @@ def plan(
         Sizes, seed, and how files are read.
     grids, micro_grids
         Units of the whole township; None leaves their number free.
+    explain
+        Whether to say before planning what the numbers allow, village by village.
     json_path
         Where to write the figures.
 
@@ -59,6 +65,8 @@ def plan(
     lang = shell_language()
     layers = _read_layers(inputs, settings, lang)
     request = PlanRequest(settings.grid_size, settings.micro_size, grids, micro_grids, settings.seed)
+    if explain:
+        _tell(_foresee(layers, request, lang))
     with progress_bar(lang) as report:
         made = make_plan(layers, request, progress=report)
         report(1.0, "plan.stage.score")
@@ -79,7 +87,7 @@ def plan(
     )
     if json_path is not None:
         told_too = {"messages": messages, "seconds": seconds, "certificate": proved.to_json()}
-        write_json(card.to_json(lang) | told_too, json_path)
+        write_json(card.to_json(lang) | told_too | _units_json(made, layers, request, lang), json_path)
 
 
 def score(plan_path: Path, inputs: Inputs, settings: Settings, *, json_path: Path | None = None) -> None:
@@ -126,6 +134,31 @@ def _certify(plan: Plan, layers: Layers, settings: Settings) -> Certificate:
     from gridgis.planning.certificate import certify_plan  # noqa: PLC0415
 
     return certify_plan(plan, layers, settings.grid_size, settings.micro_size)
+
+
+def _foresee(layers: Layers, request: PlanRequest, lang: Lang) -> list[str]:
+    found = assess_request(layers, request)
+    messages = list(tell_township(assess_township(found, request)))
+    for one in found:
+        broken = list(tell_assessment(one))
+        messages += [*(broken or [tell_possible(one)]), *tell_pieces(one)]
+    return [message.words(lang) for message in messages]
+
+
+def _units_json(made: Plan, layers: Layers, request: PlanRequest, lang: Lang) -> dict[str, object]:
+    """Describe every unit in a sentence and, where members are given, name its head by id."""
+    sentences = describe_units(made, layers, request.grid_size, request.micro_size)
+    grids = set(made.grids["code"])
+    units = [
+        {"code": code, "tier": "grid" if code in grids else "micro_grid", "sentence": message.words(lang)}
+        for code, message in sentences.items()
+    ]
+    if layers.members is None:
+        return {"units": units}
+    # the solver that assigns heads is needed for members only
+    from gridgis.planning.heads import heads_json, propose_heads  # noqa: PLC0415
+
+    return {"units": units, "heads": heads_json(propose_heads(made, layers))}
 
 
 def _tell(lines: Sequence[str]) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
 from gridgis.model.layers import Layers
 from gridgis.model.messages import Message
 from gridgis.model.tiers import GRID, MICRO_GRID, WEIGHTS, SizeRange, Weights
+
+if TYPE_CHECKING:
+    from gridgis.planning.feasibility import Assessment
 
 Progress = Callable[[float, str], None]
 
@@ -93,6 +97,30 @@ def make_plan(layers: Layers, request: PlanRequest, *, progress: Progress | None
     from gridgis.planning.township import plan_township  # noqa: PLC0415
 
     return plan_township(layers, request, progress or _keep_quiet)
+
+
+def assess_request(layers: Layers, request: PlanRequest) -> tuple[Assessment, ...]:
+    """Assess what the numbers allow, before anything is drawn.
+
+    Parameters
+    ----------
+    layers
+        As for :func:`make_plan`.
+    request
+        What is asked.
+
+    Returns
+    -------
+        One assessment a piece of land that is planned on its own, by village code.
+
+    Raises
+    ------
+    CallError
+        If the requested numbers of units cannot be had.
+    """
+    from gridgis.planning.township import assess_township_land  # noqa: PLC0415 — as above
+
+    return assess_township_land(layers, request)
 
 
 def _keep_quiet(part: float, stage: str) -> None:

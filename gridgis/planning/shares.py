@@ -100,8 +100,47 @@ def least_excess(households: int, counts: tuple[Ints, Ints], grid: SizeRange, mi
     return total + 2 * left
 
 
+def least_excess_beside(
+    households: int, counts: tuple[Ints, Ints], rules: tuple[SizeRange, SizeRange], blocks: Sequence[int]
+) -> Ints:
+    """Compute the least total excess of both tiers on land with buildings above a ceiling.
+
+    Parameters
+    ----------
+    households, counts, rules
+        As for :func:`least_excess`; ``households`` counts those of the buildings, too.
+    blocks
+        Households of each building that is above the micro-grids' ceiling.
+
+    Returns
+    -------
+        As :func:`least_excess`. A building above a tier's ceiling is a unit of its own there, and the others share what
+        is left. Exact where no building lies between the two tiers' ceilings; else a lower bound, tier by tier.
+
+    Examples
+    --------
+    >>> both = SizeRange(300, 500), SizeRange(50, 100)
+    >>> least_excess_beside(1600, (np.array([4, 4]), np.array([13, 21])), both, [700])
+    array([800, 900])
+    """
+    k, m = counts
+    grid, micro = ([size for size in blocks if size > rule.high] for rule in rules)
+    over = sum(size - rules[0].high for size in grid) + sum(size - rules[1].high for size in micro)
+    tiers = ((rules[0], households - sum(grid), k - len(grid)), (rules[1], households - sum(micro), m - len(micro)))
+    apart = sum(np.maximum(np.maximum(rule.low * u - n, n - rule.high * u), 0) for rule, n, u in tiers)
+    if len(grid) == len(micro):
+        joint = (tiers[0][2] >= 1) & (tiers[1][2] >= tiers[0][2])
+        rest = np.where(joint, tiers[0][2], 1), np.where(joint, tiers[1][2], 1)
+        apart = np.where(joint, least_excess(tiers[0][1], rest, *rules), apart)
+    return np.asarray(apart + over, dtype=np.int64)
+
+
 def share_units(
-    households: Sequence[int], buildings: Sequence[int], rules: tuple[SizeRange, SizeRange], totals: Totals
+    households: Sequence[int],
+    buildings: Sequence[int],
+    rules: tuple[SizeRange, SizeRange],
+    totals: Totals,
+    blocks: Sequence[Sequence[int]] | None = None,
 ) -> list[Share]:
     """Share the units out among pieces of land so that the total excess is the least possible.
 
@@ -115,6 +154,8 @@ def share_units(
         Sizes of a grid and of a micro-grid.
     totals
         How many units there must be in all.
+    blocks
+        Households of the buildings above the micro-grids' ceiling, for each piece of land; None where there are none.
 
     Returns
     -------
@@ -133,27 +174,34 @@ def share_units(
     [Share(grids=1, micro_grids=7, excess=50), Share(grids=2, micro_grids=12, excess=0)]
     """
     _check_totals(totals, buildings)
-    n = sum(households)
+    held = [()] * len(buildings) if blocks is None else [tuple(some) for some in blocks]
+    n = sum(_divisible(size, rules[0], some) for size, some in zip(households, held, strict=True))
     middles = [
         max(n, 1) / total if total else (rule.low + rule.high) / 2
         for rule, total in zip(rules, (totals.grids, totals.micro_grids), strict=True)
     ]
-    most = [
-        (totals.grids or cap) - (len(buildings) - 1) if totals.grids else _enough(size, rules[0], cap)
-        for size, cap in zip(households, buildings, strict=True)
-    ]
     tables = []
-    for size, cap, k_most in zip(households, buildings, most, strict=True):
-        m_most = totals.micro_grids - (len(buildings) - 1) if totals.micro_grids else _enough(size, rules[1], cap)
-        k, m = np.meshgrid(np.arange(1, min(k_most, cap) + 1), np.arange(1, min(m_most, cap) + 1), indexing="ij")
-        excess = least_excess(size, (k, m), *rules)
-        off = [(c - size / mid) ** 2 / max(size / mid, 1.0) for c, mid in zip((k, m), middles, strict=True)]
+    for size, cap, some in zip(households, buildings, held, strict=True):
+        most = [
+            min(total - (len(buildings) - 1) if total else _enough(size, rule, cap), cap)
+            for rule, total in zip(rules, (totals.grids, totals.micro_grids), strict=True)
+        ]
+        k, m = np.meshgrid(np.arange(1, most[0] + 1), np.arange(1, most[1] + 1), indexing="ij")
+        excess = least_excess_beside(size, (k, m), rules, some)
+        off = [
+            (c - _divisible(size, rule, some) / mid) ** 2 / max(_divisible(size, rule, some) / mid, 1.0)
+            for c, mid, rule in zip((k, m), middles, rules, strict=True)
+        ]
         tables.append(np.where(m >= k, excess * _EXCESS_WEIGHT + off[0] + off[1], np.inf))
-    chosen = _cheapest(tables, totals)
     return [
-        Share(k, m, int(least_excess(size, (np.array([k]), np.array([m])), *rules)[0]))
-        for size, (k, m) in zip(households, chosen, strict=True)
+        Share(k, m, int(least_excess_beside(size, (np.array([k]), np.array([m])), rules, some)[0]))
+        for size, some, (k, m) in zip(households, held, _cheapest(tables, totals), strict=True)
     ]
+
+
+def _divisible(households: int, rule: SizeRange, blocks: Sequence[int]) -> int:
+    """Count the households as if every building above the ceiling filled its unit just to the ceiling."""
+    return households - sum(max(size - rule.high, 0) for size in blocks)
 
 
 def _enough(households: int, rule: SizeRange, cap: int) -> int:

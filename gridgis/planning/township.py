@@ -8,17 +8,22 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from gridgis.geo.codes import GRID_DIGITS, MICRO_GRID_DIGITS, name_unit, number_units
 from gridgis.geo.fabric import Fabric, cut_fabric
 from gridgis.geo.outlines import dissolve_cells, simplify_outlines
 from gridgis.geo.places import land_and_people
+from gridgis.geo.topology import to_metres
 from gridgis.model.layers import Layers
-from gridgis.planning.explain import Land, explain_plan
-from gridgis.planning.graph import Graph, subgraph, village_graph
+from gridgis.planning.explain import explain_plan
+from gridgis.planning.feasibility import Assessment, assess_lands
+from gridgis.planning.graph import Graph, node_pieces, subgraph, village_graph
+from gridgis.planning.heads import propose_heads, tell_heads
 from gridgis.planning.plan import Plan, PlanRequest, Progress
-from gridgis.planning.shares import Totals, share_units
+from gridgis.planning.shares import Share, Totals, share_units
 from gridgis.planning.solve import Rules, solve_land, split_land
+from gridgis.planning.surveys import name_natural_villages, survey_lands
 from gridgis.planning.tiers import Effort
 
 Ints = npt.NDArray[np.int64]
@@ -40,13 +45,7 @@ def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> P
     fabric = cut_fabric(layers)
     progress(0.3, "plan.stage.units")
     villages, _ = land_and_people(layers)
-    lands = [land for code in sorted(villages["code"]) for land in _lands(fabric, code, request)]
-    shares = share_units(
-        [int(land.graph.households.sum()) for land in lands],
-        [land.graph.n for land in lands],
-        (request.grid_size, request.micro_size),
-        Totals(request.grids, request.micro_grids),
-    )
+    lands, shares = _share_land(fabric, layers, request)
     cells = fabric.cells.copy()
     cells["grid"], cells["micro"] = 0, 0
     rules = Rules(request.grid_size, request.micro_size)
@@ -59,35 +58,73 @@ def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> P
         grids, micros = grids + share.grids, micros + share.micro_grids
     progress(0.8, "plan.stage.shapes")
     plan = _shape_plan(fabric, cells, villages)
-    told = [
-        Land(land.village_code, int(land.graph.households.sum()), share)
-        for land, share in zip(lands, shares, strict=True)
-    ]
-    names = dict(zip(villages["code"], villages["name"], strict=True))
-    messages = explain_plan(plan, request, told, names, _homes(plan, fabric, layers))
+    assessments = _assess(fabric, layers, request, (lands, shares))
+    messages = explain_plan(plan, request, assessments, _homes(plan, fabric, layers))
+    if layers.members is not None:
+        messages += tell_heads(propose_heads(plan, layers))
     progress(1.0, "plan.stage.done")
     return replace(plan, messages=messages)
 
 
+def assess_township_land(layers: Layers, request: PlanRequest) -> tuple[Assessment, ...]:
+    """Assess what the numbers allow; see :func:`gridgis.planning.plan.assess_request`."""
+    fabric = cut_fabric(layers)
+    return _assess(fabric, layers, request, _share_land(fabric, layers, request))
+
+
+def _share_land(fabric: Fabric, layers: Layers, request: PlanRequest) -> tuple[list[_Land], list[Share]]:
+    villages, _ = land_and_people(layers)
+    lands = [land for code in sorted(villages["code"]) for land in _lands(fabric, code, request)]
+    shares = share_units(
+        [int(land.graph.households.sum()) for land in lands],
+        [land.graph.n for land in lands],
+        (request.grid_size, request.micro_size),
+        Totals(request.grids, request.micro_grids),
+        [land.graph.households[land.graph.households > request.micro_size.high].tolist() for land in lands],
+    )
+    return lands, shares
+
+
+def _assess(
+    fabric: Fabric, layers: Layers, request: PlanRequest, shared: tuple[list[_Land], list[Share]]
+) -> tuple[Assessment, ...]:
+    lands, shares = shared
+    places = [(land.village_code, land.cells) for land in lands]
+    return assess_lands(survey_lands(fabric, layers, places, shares, request.micro_size.high), request)
+
+
 def _homes(plan: Plan, fabric: Fabric, layers: Layers) -> pd.DataFrame:
     """Put together what is known of each household's places, natural villages by name."""
-    homes = fabric.households[["village_code", "natural_village", "households"]]
-    known = layers.natural_villages
-    if known is not None:
-        by_code = dict(zip(known["code"], known["name"], strict=True))
-        homes = homes.assign(natural_village=homes["natural_village"].map(lambda code: by_code.get(code, code)))
-    return pd.DataFrame(homes).join(plan.households[["grid_code", "micro_grid_code"]])
+    homes = pd.DataFrame(fabric.households[["village_code", "households"]])
+    places_m = to_metres(shapely.get_coordinates(fabric.households.geometry.to_numpy()), fabric.households)
+    named = name_natural_villages(fabric.households["natural_village"], layers)
+    homes = homes.assign(natural_village=named, x_m=places_m[:, 0], y_m=places_m[:, 1])
+    return homes.join(plan.households[["grid_code", "micro_grid_code"]])
 
 
 def _lands(fabric: Fabric, village_code: str, request: PlanRequest) -> list[_Land]:
     graph, cells, node = village_graph(fabric, village_code)
     lands = []
-    for nodes in split_land(graph, request.grid_size.low):
+    pieces = split_land(graph, request.grid_size.low)
+    for nodes in (part for piece in pieces for part in _set_apart(graph, piece, request.grid_size.high)):
         row = np.full(graph.n, -1, dtype=np.int64)
         row[nodes] = np.arange(len(nodes))
         mine = row[node] >= 0
         lands.append(_Land(village_code, subgraph(graph, nodes), cells[mine], row[node[mine]]))
     return lands
+
+
+def _set_apart(graph: Graph, nodes: Ints, ceiling: int) -> list[Ints]:
+    """Set buildings above a grid's ceiling apart, each a grid of its own, where the rest does not fall to pieces."""
+    apart = []
+    for node in nodes[graph.households[nodes] > ceiling]:
+        rest = nodes[nodes != node]
+        before, after = (node_pieces(subgraph(graph, some)).max(initial=-1) for some in (nodes, rest))
+        linked = node_pieces(subgraph(graph, rest), bridges=True).max(initial=-1) == 0
+        if linked and after <= before:
+            apart.append(np.array([node]))
+            nodes = rest
+    return [nodes, *apart]
 
 
 def _shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFrame) -> Plan:

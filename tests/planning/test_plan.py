@@ -161,6 +161,20 @@ def test_buildings_are_never_cut(township):
     }
 
 
+def test_a_building_above_the_ceiling_is_a_grid_of_its_own_by_waiver(township):
+    layers = township([91], seed=3)
+    layers = replace(layers, households=layers.households.assign(households=np.where(np.arange(91) == 5, 70, 1)))
+    plan = make_plan(layers, SMALL)
+    assert_legal(plan, layers)
+    assert connected(plan.grids.geometry).all()
+    assert plan.grids["households"].max() == plan.micro_grids["households"].max() == 70
+    assert plan.grids["households"].between(30, 50).sum() == 2
+    assert plan.micro_grids["households"].between(5, 10).sum() == len(plan.micro_grids) - 1
+    told = [message for message in plan.messages if message.key == "feasibility.buildings"]
+    assert [message.params["excess"] for message in told] == [20, 60]
+    assert "plan.totals.least" in {message.key for message in plan.messages}
+
+
 def test_asked_numbers_are_given_exactly_and_what_breaks_is_said_with_its_sum(township):
     layers = township([100, 40, 55, 130, 20])
     plan = make_plan(layers, replace(SMALL, grids=11, micro_grids=50))

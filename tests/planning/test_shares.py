@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gridgis.model.errors import CallError
 from gridgis.model.tiers import SizeRange
-from gridgis.planning.shares import Share, Totals, least_excess, share_units, size_window
+from gridgis.planning.shares import Share, Totals, least_excess, least_excess_beside, share_units, size_window
 
 GRID, MICRO = SizeRange(6, 10), SizeRange(2, 4)
 RULES = GRID, MICRO
@@ -36,6 +36,46 @@ def excess_by_hand(n: int, grids: int, micro_grids: int) -> int:
 def test_the_least_excess_is_what_trying_everything_finds(n, grids, more):
     found = least_excess(n, (np.array([grids]), np.array([grids + more])), *RULES)
     assert found[0] == excess_by_hand(n, grids, grids + more)
+
+
+def excess_beside_by_hand(n: int, block: int, grids: int, micro_grids: int) -> int:
+    """Try every way to share n households and one building, which is in the first micro-grid of the first grid."""
+    best = 10**9
+    for parts in product(range(1, micro_grids + 1), repeat=grids):
+        if sum(parts) != micro_grids:
+            continue
+        for cuts in combinations_with_replacement(range(n + 1), grids - 1):
+            first, *others = (int(size) for size in np.diff([0, *cuts, n]))
+            beside = range(first + 1) if parts[0] > 1 else [first]
+            total = GRID.excess(first + block) + min(
+                MICRO.excess(block + some) + (MICRO.least_excess(first - some, parts[0] - 1) if parts[0] > 1 else 0)
+                for some in beside
+            )
+            total += sum(
+                GRID.excess(size) + MICRO.least_excess(size, part) for size, part in zip(others, parts[1:], strict=True)
+            )
+            best = min(best, total)
+    return best
+
+
+@given(st.integers(0, 20), st.integers(11, 30), st.integers(1, 3), st.integers(0, 4))
+@settings(max_examples=40)
+def test_a_building_above_both_ceilings_is_a_unit_of_its_own(n, block, grids, more):
+    found = least_excess_beside(n + block, (np.array([grids]), np.array([grids + more])), RULES, [block])
+    assert found[0] == excess_beside_by_hand(n, block, grids, grids + more)
+
+
+@given(st.integers(0, 20), st.integers(5, 10), st.integers(1, 3), st.integers(0, 4))
+@settings(max_examples=40)
+def test_beside_a_building_above_one_ceiling_no_cut_is_better_than_said(n, block, grids, more):
+    found = least_excess_beside(n + block, (np.array([grids]), np.array([grids + more])), RULES, [block])
+    assert found[0] <= excess_beside_by_hand(n, block, grids, grids + more)
+
+
+def test_units_are_counted_without_the_buildings_that_are_units_of_their_own():
+    rules = SizeRange(300, 500), SizeRange(50, 100)
+    assert share_units([1600], [901], rules, Totals(None, None), [[700]]) == [Share(3, 13, 800)]
+    assert share_units([650], [352], rules, Totals(None, None), [[180, 120]]) == [Share(2, 7, 100)]
 
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=3), st.integers(0, 3), st.integers(0, 6))
