@@ -65,6 +65,7 @@ def _check(
     households: o.Households = None,
     natural_villages: o.NaturalVillages = None,
     barriers: o.Barriers = None,
+    buildings: o.Buildings = None,
     villager_groups: o.VillagerGroups = None,
     visits: o.Visits = None,
     services: o.Services = None,
@@ -77,7 +78,17 @@ def _check(
     from gridgis.exchange.inputs import Inputs
 
     inputs = Inputs(
-        case, villages, households, natural_villages, barriers, villager_groups, visits, services, members, datum.value
+        case,
+        villages,
+        households,
+        natural_villages,
+        barriers,
+        villager_groups,
+        visits,
+        services,
+        members,
+        buildings,
+        datum.value,
     )
     check(inputs, json, read_settings())
 
@@ -102,7 +113,16 @@ def _import(
     from gridgis.exchange.inputs import Inputs
 
     inputs = Inputs(
-        case, villages, households, natural_villages, barriers, villager_groups, visits, services, members, datum.value
+        case,
+        villages,
+        households,
+        natural_villages,
+        barriers,
+        villager_groups,
+        visits,
+        services,
+        members,
+        datum=datum.value,
     )
     settings = read_settings()
     import_files(inputs, store or settings.store, quarantine, settings)
@@ -117,6 +137,7 @@ def _plan(
     natural_villages: o.NaturalVillages = None,
     barriers: o.Barriers = None,
     members: o.Members = None,
+    buildings: o.Buildings = None,
     datum: o.Datum = o.DatumChoice.auto,
     grid_size: o.GridSize = None,
     micro_size: o.MicroSize = None,
@@ -130,7 +151,16 @@ def _plan(
     from gridgis.cli.plan import plan
     from gridgis.exchange.inputs import Inputs
 
-    inputs = Inputs(case, villages, households, natural_villages, barriers, members=members, datum=datum.value)
+    inputs = Inputs(
+        case,
+        villages,
+        households,
+        natural_villages,
+        barriers,
+        members=members,
+        buildings=buildings,
+        datum=datum.value,
+    )
     settings = read_settings(grid_size=grid_size, micro_size=micro_size, seed=seed)
     plan(inputs, output, settings, grids=grids, micro_grids=micro_grids, explain=explain, json_path=json)
 
@@ -143,6 +173,7 @@ def _score(
     households: o.Households = None,
     natural_villages: o.NaturalVillages = None,
     barriers: o.Barriers = None,
+    buildings: o.Buildings = None,
     datum: o.Datum = o.DatumChoice.auto,
     grid_size: o.GridSize = None,
     micro_size: o.MicroSize = None,
@@ -152,7 +183,7 @@ def _score(
     from gridgis.cli.plan import score
     from gridgis.exchange.inputs import Inputs
 
-    inputs = Inputs(case, villages, households, natural_villages, barriers, datum=datum.value)
+    inputs = Inputs(case, villages, households, natural_villages, barriers, buildings=buildings, datum=datum.value)
     settings = read_settings(grid_size=grid_size, micro_size=micro_size)
     score(plan, inputs, settings, json_path=json)
 

@@ -56,6 +56,7 @@ NaturalVillages = Annotated[
     str | None, typer.Option("--natural-villages", metavar="F", help=help_of("natural_villages"))
 ]
 Barriers = Annotated[str | None, typer.Option("--barriers", metavar="F", help=help_of("barriers"))]
+Buildings = Annotated[str | None, typer.Option("--buildings", metavar="F", help=help_of("buildings"))]
 VillagerGroups = Annotated[str | None, typer.Option("--villager-groups", metavar="F", help=help_of("villager_groups"))]
 Visits = Annotated[str | None, typer.Option("--visits", metavar="F", help=help_of("visits"))]
 Services = Annotated[str | None, typer.Option("--services", metavar="F", help=help_of("services"))]

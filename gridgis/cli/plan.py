@@ -168,9 +168,13 @@ def _tell(lines: Sequence[str]) -> None:
 
 
 def _figures(card: Scorecard, lang: Lang) -> list[str]:
-    return [
-        say("plan.figures", lang, counted=_counted(name, tier.units, lang), **vars(tier)) for name, tier in _tiers(card)
-    ]
+    lines = []
+    for name, tier in _tiers(card):
+        lines.append(say("plan.figures", lang, counted=_counted(name, tier.units, lang), **vars(tier)))
+        if tier.border_on_ground_pct is not None:
+            said = {"tier": say(f"plan.tier.{name}", lang), "km": round(tier.border_m / 1000, 1)}
+            lines.append(say("ground.border", lang, **said, pct=tier.border_on_ground_pct))
+    return lines
 
 
 def _tiers(card: Scorecard) -> Sequence[tuple[str, TierScore]]:

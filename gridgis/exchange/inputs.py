@@ -29,7 +29,8 @@ from gridgis.model.words import LANGS, say
 
 # a layer is read after those that it refers to
 ORDER = (
-    "villages", "natural_villages", "villager_groups", "barriers", "households", "members", "visits", "services",
+    "villages", "natural_villages", "villager_groups", "barriers", "buildings",
+    "households", "members", "visits", "services",
 )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ class Inputs:
     ----------
     case
         One file with layers by name; a layer that is also given by itself comes from there.
-    villages, households, natural_villages, barriers, villager_groups, visits, services, members
+    villages, households, natural_villages, barriers, buildings, villager_groups, visits, services, members
         Path of a file, or ``path::layer``.
     datum
         Datum of geographic points: ``"auto"`` or one of the four.
@@ -56,6 +57,7 @@ class Inputs:
     visits: str | None = None
     services: str | None = None
     members: str | None = None
+    buildings: str | None = None
     datum: str = "auto"
 
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
+from pyproj import CRS
 
+from gridgis.geo.faces import Cut, Village, cut_village
+from gridgis.geo.ground import ground_lines
 from gridgis.geo.places import land_and_people, locate_natural_villages, locate_villages
-from gridgis.geo.topology import LEAST_BORDER_M, shared_borders, to_metres
-from gridgis.geo.zones import metric_crs
+from gridgis.geo.seams import SEAM_M, sew_seams
+from gridgis.geo.sites import Sites, gather_sites, join_footprints
+from gridgis.geo.topology import LEAST_BORDER_M, shared_borders
+from gridgis.geo.zones import metric_crs, projection
 from gridgis.model.layers import Layers
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Geometries = npt.NDArray[np.object_]
 
-SITE_M = 0.01
-"""Households closer than this share a building."""
-
 _BARRIER_STEP_M = 0.5
-_NOWHERE = -1
 
 
 @dataclass(frozen=True)
@@ -34,27 +36,38 @@ class Fabric:
     Parameters
     ----------
     cells
-        Index ``cell_id`` from 0, in a canonical order; ``village_code``, ``natural_village``, ``villager_group``,
-        ``households`` (0 for empty land) and ``geometry``, in the villages' CRS.
+        Index ``cell_id`` from 0, in a canonical order, by village first; ``village_code``, ``natural_village``,
+        ``villager_group``, ``households`` (0 for empty land) and ``geometry``, in the villages' CRS.
     borders
-        ``a``, ``b`` (cell ids, ``a`` < ``b``), ``length_m`` and ``on_ground_m``, the part of it that a person finds
-        on the ground: along a barrier, a natural village or a village.
+        ``a``, ``b`` (cell ids, ``a`` < ``b``, in ascending order), ``length_m`` and ``on_ground_m``, the part of it
+        that a person finds on the ground: along a barrier, a natural village or a village.
     households
         The households as given, in their order: ``household_id``, ``households``, ``cell_id``, ``village_code``,
         ``natural_village``, ``villager_group``, ``geometry``.
+    places_m
+        Place of each cell in the metric CRS of the villages, shape (n, 2): the mean of its households, or a point in
+        empty land.
+    footprints
+        The buildings that no cell border cuts, but for the borders of villages.
+    spans
+        Village code to its first cell id and the one after its last.
     """
 
     cells: gpd.GeoDataFrame
     borders: pd.DataFrame
     households: gpd.GeoDataFrame
+    places_m: Floats
+    footprints: Geometries
+    spans: Mapping[str, tuple[int, int]]
 
 
 def cut_fabric(layers: Layers) -> Fabric:
     """Cut the land of the villages into cells.
 
     Villages, natural villages and barriers cut the land into blocks; a block is cut on by the Voronoi diagram of its
-    buildings, so that every building has a cell of its own. All lines are noded together, once, in the villages' own
-    CRS: neighbours share every vertex and the villages' outlines do not move.
+    buildings, so that every building has a cell of its own. What lies in one footprint is never cut. Every village is
+    cut by itself, in the villages' own CRS, and then sewn to its neighbours: they share every vertex, and the villages'
+    outlines do not move.
 
     Parameters
     ----------
@@ -75,202 +88,117 @@ def cut_fabric(layers: Layers) -> Fabric:
     households = given[["household_id", "households", "villager_group", "geometry"]].copy()
     households["village_code"] = locate_villages(given, villages)
     households["natural_village"] = locate_natural_villages(given, layers.natural_villages)
-    sites, site_of = _gather_sites(households)
-    faces = _cut_faces(layers, villages, sites)
-    site_faces, cell_of_face = _group_faces(faces, sites)
-    cells, order = _make_cells(faces, cell_of_face)
-    rank = np.argsort(order)
-    cell_of_face = rank[cell_of_face]
-    households["cell_id"] = cell_of_face[site_faces[site_of]]
-    return Fabric(
-        _describe_cells(cells, households, layers.natural_villages), _cell_borders(faces, cell_of_face), households
-    )
-
-
-@dataclass(frozen=True)
-class _Faces:
-    """The finest pieces: between any two noded lines. ``nearest`` is the site whose Voronoi cell a face lies in."""
-
-    shapes: gpd.GeoSeries
-    village: Ints
-    village_codes: npt.NDArray[np.object_]
-    nearest: Ints
-    borders: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class _Sites:
-    """Buildings: the distinct places of households, in canonical order, with the village each is in."""
-
-    points: Geometries
-    places_m: Floats
-    village_codes: npt.NDArray[np.object_]
-
-
-def _gather_sites(households: gpd.GeoDataFrame) -> tuple[_Sites, Ints]:
-    places = shapely.get_coordinates(households.geometry.to_numpy())
-    places_m = to_metres(places, households)
-    steps = np.round(places_m / SITE_M).astype(np.int64)
-    codes, code_of = np.unique(households["village_code"].to_numpy(dtype=object), return_inverse=True)
-    key = np.column_stack([code_of, steps])
-    order = np.lexsort((places[:, 1], places[:, 0], key[:, 2], key[:, 1], key[:, 0]))
-    fresh = np.ones(len(order), dtype=bool)
-    fresh[1:] = (key[order][1:] != key[order][:-1]).any(axis=1)
-    site_of = np.empty(len(order), dtype=np.int64)
-    site_of[order] = np.cumsum(fresh) - 1
-    first = order[fresh]
-    return _Sites(shapely.points(places[first]), places_m[first], codes[code_of[first]]), site_of
-
-
-def _cut_faces(layers: Layers, villages: gpd.GeoDataFrame, sites: _Sites) -> _Faces:
-    land = villages.geometry.to_numpy()
-    lines = [
-        shapely.normalize(shapely.boundary(land)),
-        *_ground_lines(layers, villages),
-        _voronoi_edges(sites, villages),
-    ]
-    # the last digits of a crossing depend on the order of the lines: put them into one that the rows do not know
-    ordered = np.concatenate(lines)
-    ordered = ordered[np.argsort(shapely.to_wkb(ordered), kind="stable")]
-    noded = shapely.get_parts(shapely.union_all(ordered))
-    faces = shapely.get_parts(shapely.polygonize(noded))
-    inner = shapely.point_on_surface(faces)
-    # asked this way round, each village is prepared once for all its points
-    village, face = shapely.STRtree(inner).query(land, predicate="intersects")
-    face, first = np.unique(face, return_index=True)
-    village = village[first]
-    shapes = gpd.GeoSeries(faces[face], crs=villages.crs)
-    nearest = np.zeros(len(face), dtype=np.int64)
-    if len(sites.points) > 0:
-        nearest = cKDTree(sites.places_m).query(to_metres(shapely.get_coordinates(inner[face]), villages))[1]
-    borders = shared_borders(shapes)
-    a, b = borders["a"].to_numpy(), borders["b"].to_numpy()
-    # a Voronoi edge lies between two sites; any other line has the same nearest site on both sides
-    borders["on_ground"] = (nearest[a] == nearest[b]) | (village[a] != village[b])
-    return _Faces(shapes, village, villages["code"].to_numpy(dtype=object), nearest, borders)
-
-
-def _ground_lines(layers: Layers, villages: gpd.GeoDataFrame) -> list[Geometries]:
-    """Collect the lines a person finds on the ground, drawn no finer than a person sees them."""
-    land = shapely.union_all(villages.geometry.to_numpy())
-    shapely.prepare(land)
-    lines = []
-    for layer in (layers.natural_villages, layers.barriers):
-        if layer is None:
-            continue
-        shapes = layer.geometry.to_numpy()
-        areas = shapely.get_dimensions(shapes) == 2  # noqa: PLR2004 — the dimension of a polygon
-        shapes = np.where(areas, shapely.boundary(shapes), shapes)
-        shapes = shapes[(shapely.get_dimensions(shapes) == 1) & shapely.intersects(land, shapes)]
-        step = _BARRIER_STEP_M * _units_per_metre(villages)
-        lines.append(shapely.simplify(shapely.normalize(shapes), step, preserve_topology=False))
-    return lines
-
-
-def _units_per_metre(villages: gpd.GeoDataFrame) -> float:
-    metric = villages.to_crs(metric_crs(villages))
-    return float(np.sqrt(shapely.area(villages.geometry.to_numpy()).sum() / metric.area.sum()))
-
-
-def _voronoi_edges(sites: _Sites, villages: gpd.GeoDataFrame) -> Geometries:
-    if len(sites.points) < 2:  # noqa: PLR2004 — one site has nobody to be parted from
-        return np.empty(0, dtype=object)
     metric = metric_crs(villages)
-    frame = shapely.box(*villages.to_crs(metric).total_bounds)
-    edges = shapely.voronoi_polygons(shapely.multipoints(sites.places_m), extend_to=frame, only_edges=True)
-    drawn: Geometries = gpd.GeoSeries(shapely.get_parts(edges), crs=metric).to_crs(villages.crs).to_numpy()
-    return drawn
+    to_metres, from_metres = projection(CRS(villages.crs), metric), projection(metric, CRS(villages.crs))
+    codes = villages["code"].to_numpy(dtype=object)
+    footprints = join_footprints(layers.buildings)
+    sites, site_of = gather_sites(households, codes, footprints, to_metres)
+    per_metre = _units_per_metre(villages, metric)
+    lines = ground_lines(layers, _BARRIER_STEP_M * per_metre)
+    parts = _list_villages(_settle_land(villages.geometry.to_numpy()), lines, footprints, sites)
+    cuts = [cut_village(part, to_metres, from_metres) for part in parts]
+    start = np.cumsum([0, *(len(cut.shapes) for cut in cuts)])
+    households["cell_id"] = np.concatenate(
+        [first + cut.site_cell for first, cut in zip(start, cuts, strict=False)], dtype=np.int64
+    )[site_of]
+    village = np.repeat(np.arange(len(cuts)), np.diff(start))
+    inner = np.concatenate([cut.inner for cut in cuts])
+    shapes, seams = _sew(cuts, village, SEAM_M * per_metre, villages.crs)
+    cells = gpd.GeoDataFrame({"village_code": codes[village]}, geometry=shapes, crs=villages.crs)
+    cells = _describe_cells(cells.rename_axis("cell_id"), inner, households, layers.natural_villages)
+    spans = {str(code): (int(first), int(last)) for code, (first, last) in zip(codes, pairwise(start), strict=True)}
+    places_m = _place_cells(to_metres(inner), to_metres(shapely.get_coordinates(households.geometry)), households)
+    return Fabric(cells, _list_borders(cuts, start, seams), households, places_m, footprints, spans)
 
 
-def _group_faces(faces: _Faces, sites: _Sites) -> tuple[Ints, Ints]:
-    """Join faces to cells: every site's own face with what lies nearest in its block; faces of empty land stay apart.
-
-    Returns
-    -------
-        The face of each site, and the cell of each face.
-    """
-    n = len(faces.village)
-    inner = faces.borders[~faces.borders["on_ground"] & (faces.borders["length_m"] > 0)]
-    site_faces = _find_site_faces(faces, sites)
-    cell = np.full(n, _NOWHERE, dtype=np.int64)
-    homes = np.unique(site_faces)
-    cell[homes] = np.arange(len(homes))
-    _absorb(cell, inner)
-    lone = cell == _NOWHERE
-    cell[lone] = len(homes) + np.arange(lone.sum())
-    return site_faces, cell
+def _units_per_metre(villages: gpd.GeoDataFrame, metric: CRS) -> float:
+    return float(np.sqrt(shapely.area(villages.geometry.to_numpy()).sum() / villages.to_crs(metric).area.sum()))
 
 
-def _find_site_faces(faces: _Faces, sites: _Sites) -> Ints:
-    if len(sites.points) == 0:
-        return np.empty(0, dtype=np.int64)
-    shapes = faces.shapes.to_numpy()
-    face, site = shapely.STRtree(sites.points).query(shapes, predicate="intersects")
-    stray = np.setdiff1d(np.arange(len(sites.points)), site)
-    if len(stray) > 0:
-        far, near = shapely.STRtree(shapes).query_nearest(sites.points[stray], all_matches=False)
-        site, face = np.concatenate([site, stray[far]]), np.concatenate([face, near])
-    foreign = faces.village_codes[faces.village[face]] != sites.village_codes[site]
-    order = np.lexsort((face, faces.nearest[face] != site, foreign, site))
-    first = np.unique(site[order], return_index=True)[1]
-    found: Ints = face[order][first]
-    return found
+def _settle_land(land: Geometries) -> Geometries:
+    """Give each village the land that is its own, with the vertices of its neighbours; the first of several has it."""
+    if shapely.coverage_is_valid(land):
+        return land
+    lines = shapely.normalize(shapely.boundary(land))
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all(lines))))
+    village, face = shapely.STRtree(shapely.point_on_surface(faces)).query(land, predicate="intersects")
+    face, first = np.unique(face, return_index=True)
+    owner = village[first]
+    settled: Geometries = np.array(
+        [shapely.coverage_union_all(faces[face[owner == one]]) for one in range(len(land))], dtype=object
+    )
+    return settled
 
 
-def _absorb(cell: Ints, inner: pd.DataFrame) -> None:
-    """Give every face without a site to the cell of its block with which it shares the longest border."""
-    both = inner[inner["length_m"] > LEAST_BORDER_M]
-    a = np.concatenate([both["a"].to_numpy(), both["b"].to_numpy()])
-    b = np.concatenate([both["b"].to_numpy(), both["a"].to_numpy()])
-    length_m = np.concatenate([both["length_m"].to_numpy()] * 2)
-    while True:
-        edge = np.flatnonzero((cell[a] == _NOWHERE) & (cell[b] != _NOWHERE))
-        if len(edge) == 0:
-            return
-        order = edge[np.lexsort((cell[b[edge]], -length_m[edge], a[edge]))]
-        taken, first = np.unique(a[order], return_index=True)
-        cell[taken] = cell[b[order[first]]]
+def _list_villages(land: Geometries, lines: Geometries, footprints: Geometries, sites: Sites) -> list[Village]:
+    """Sort out what each village is cut by."""
+    roads, roofs = _sort_out(lines, land), _sort_out(footprints, land)
+    homes = [slice(*ends) for ends in pairwise(sites.start)]
+    return [
+        Village(land[i], roads[i], roofs[i], sites.points[mine], sites.places_m[mine]) for i, mine in enumerate(homes)
+    ]
 
 
-def _make_cells(faces: _Faces, cell_of_face: Ints) -> tuple[gpd.GeoDataFrame, Ints]:
-    """Unite the faces of each cell and put the cells into canonical order: by village, then west to east."""
-    order = np.argsort(cell_of_face, kind="stable")
-    starts = np.searchsorted(cell_of_face[order], np.arange(cell_of_face.max() + 1))
-    shapes = faces.shapes.to_numpy()[order]
-    counts = np.diff(np.append(starts, len(order)))
-    joined = shapes[starts].copy()
-    for cell in np.flatnonzero(counts > 1):
-        joined[cell] = shapely.coverage_union_all(shapes[starts[cell] : starts[cell] + counts[cell]])
-    joined = shapely.normalize(joined)
-    village = faces.village[order][starts]
-    bounds = shapely.bounds(joined)
-    rank = np.lexsort((*bounds.T[::-1], village))
-    codes = faces.village_codes[village[rank]]
-    cells = gpd.GeoDataFrame({"village_code": codes}, geometry=joined[rank], crs=faces.shapes.crs)
-    return cells.rename_axis("cell_id"), rank
+def _sort_out(shapes: Geometries, land: Geometries) -> list[Geometries]:
+    """List the shapes that reach into each village, in their order."""
+    village, row = shapely.STRtree(shapes).query(land, predicate="intersects")
+    order = np.lexsort((row, village))
+    bounds = np.searchsorted(village[order], np.arange(1, len(land)))
+    return [shapes[some] for some in np.split(row[order], bounds)]
 
 
-def _cell_borders(faces: _Faces, cell_of_face: Ints) -> pd.DataFrame:
-    ends = np.sort(np.column_stack([cell_of_face[faces.borders[end].to_numpy()] for end in "ab"]), axis=1)
-    length_m = faces.borders["length_m"].to_numpy()
-    on_ground_m = np.where(faces.borders["on_ground"], length_m, 0.0)
-    table = pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1], "length_m": length_m, "on_ground_m": on_ground_m})
-    table = table[table["a"] != table["b"]].groupby(["a", "b"], as_index=False).sum()
-    return table[table["length_m"] > LEAST_BORDER_M].reset_index(drop=True)
+def _sew(cuts: Sequence[Cut], village: Ints, reach: float, crs: CRS) -> tuple[Geometries, pd.DataFrame]:
+    """Put the cells of all villages together; also list the borders between villages."""
+    shapes = np.concatenate([cut.shapes for cut in cuts])
+    outer = np.flatnonzero(np.concatenate([cut.outer for cut in cuts]))
+    if len(cuts) == 1:
+        outer = outer[:0]
+    rim = np.concatenate([cut.rim for cut in cuts])
+    shapes[outer] = sew_seams(shapes[outer], village[outer], rim, reach)
+    seams = shared_borders(gpd.GeoSeries(shapes[outer], crs=crs))
+    seams["a"], seams["b"] = outer[seams["a"]], outer[seams["b"]]
+    seams = seams[(village[seams["a"]] != village[seams["b"]]) & (seams["length_m"] > LEAST_BORDER_M)]
+    return shapes, seams.assign(on_ground_m=seams["length_m"])
+
+
+def _list_borders(cuts: Sequence[Cut], start: Ints, seams: pd.DataFrame) -> pd.DataFrame:
+    inner = {
+        "a": np.concatenate([cut.a + first for cut, first in zip(cuts, start, strict=False)]),
+        "b": np.concatenate([cut.b + first for cut, first in zip(cuts, start, strict=False)]),
+        "length_m": np.concatenate([cut.length_m for cut in cuts]),
+        "on_ground_m": np.concatenate([cut.on_ground_m for cut in cuts]),
+    }
+    table = pd.concat([pd.DataFrame(inner), seams], ignore_index=True)
+    return table.sort_values(["a", "b"]).reset_index(drop=True)
+
+
+def _place_cells(inner_m: Floats, homes_m: Floats, households: gpd.GeoDataFrame) -> Floats:
+    cell = households["cell_id"].to_numpy()
+    weight = households["households"].to_numpy(dtype=np.float64)
+    total = np.bincount(cell, weight, len(inner_m))
+    lived_in = total > 0
+    # small numbers first: a mean of eastings would lose its last digits
+    away = homes_m - inner_m[cell]
+    for axis in (0, 1):
+        inner_m[lived_in, axis] += (np.bincount(cell, weight * away[:, axis], len(inner_m))[lived_in]) / total[lived_in]
+    return inner_m
 
 
 def _describe_cells(
-    cells: gpd.GeoDataFrame, households: gpd.GeoDataFrame, natural_villages: gpd.GeoDataFrame | None
+    cells: gpd.GeoDataFrame,
+    inner: Floats,
+    households: gpd.GeoDataFrame,
+    natural_villages: gpd.GeoDataFrame | None,
 ) -> gpd.GeoDataFrame:
     """Add to the cells what their households say of them, and to empty land the natural village it lies in."""
-    inner = gpd.GeoDataFrame(geometry=cells.geometry.representative_point())
-    labels = pd.DataFrame({"natural_village": locate_natural_villages(inner, natural_villages)}, index=cells.index)
+    middles = gpd.GeoDataFrame(geometry=shapely.points(inner), crs=cells.crs)
+    labels = pd.DataFrame({"natural_village": locate_natural_villages(middles, natural_villages)}, index=cells.index)
     labels["villager_group"] = None
     for name in ("natural_village", "villager_group"):
         commonest = _commonest(households, name)
         labels.loc[commonest.index, name] = commonest
-    lived_in = households.groupby("cell_id")
-    labels["households"] = lived_in["households"].sum().reindex(cells.index, fill_value=0).astype(np.int64)
+    people = np.bincount(households["cell_id"], households["households"], len(cells))
+    labels["households"] = people.astype(np.int64)
     described = cells.join(labels)
     return described[["village_code", "natural_village", "villager_group", "households", "geometry"]]
 

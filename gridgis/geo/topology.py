@@ -11,10 +11,11 @@ from pyproj import CRS
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from gridgis.geo.zones import metric_crs
+from gridgis.geo.zones import metric_crs, projection
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Geometries = npt.NDArray[np.object_]
 
 LEAST_BORDER_M = 0.01
 """Borders shorter than this are corners: nobody walks through a centimetre."""
@@ -43,19 +44,27 @@ def shared_borders(polygons: gpd.GeoSeries) -> pd.DataFrame:
        a  b  length_m
     0  0  1       1.0
     """
-    owner, ends = _segments(polygons)
-    order = np.lexsort(ends.T)
-    ends, owner = ends[order], owner[order]
-    same = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
-    pairs = np.sort(np.column_stack([owner[same], owner[same + 1]]), axis=1)
-    table = pd.DataFrame({"a": pairs[:, 0], "b": pairs[:, 1], "length_m": _lengths_m(ends[same], polygons)})
+    owner, ends = segments(polygons.to_numpy())
+    first, second = shared_segments(ends)
+    pairs = np.sort(np.column_stack([owner[first], owner[second]]), axis=1)
+    table = pd.DataFrame({"a": pairs[:, 0], "b": pairs[:, 1], "length_m": _lengths_m(ends[first], polygons)})
     table = table[table["a"] != table["b"]]
     return table.groupby(["a", "b"], as_index=False)[["length_m"]].sum()
 
 
-def _segments(polygons: gpd.GeoSeries) -> tuple[Ints, Floats]:
-    """List every segment of every ring: whose it is, and its two ends in a fixed order."""
-    parts, owner = shapely.get_parts(polygons.to_numpy(), return_index=True)
+def segments(polygons: Geometries) -> tuple[Ints, Floats]:
+    """List every segment of every ring.
+
+    Parameters
+    ----------
+    polygons
+        Polygons of one or more parts.
+
+    Returns
+    -------
+        Whose each segment is, as a position in ``polygons``, and its two ends in a fixed order, shape (n, 4).
+    """
+    parts, owner = shapely.get_parts(polygons, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     vertices, ring = shapely.get_coordinates(rings, return_index=True)
     inside = ring[1:] == ring[:-1]
@@ -63,6 +72,13 @@ def _segments(polygons: gpd.GeoSeries) -> tuple[Ints, Floats]:
     swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     ends = np.where(swap[:, None], np.hstack([end, start]), np.hstack([start, end]))
     return owner[part[ring[:-1][inside]]], ends
+
+
+def shared_segments(ends: Floats) -> tuple[Ints, Ints]:
+    """Pair the segments that have the same ends, as positions in ``ends``; each lies between two polygons."""
+    order = np.lexsort(ends.T)
+    same = np.flatnonzero((ends[order[1:]] == ends[order[:-1]]).all(axis=1))
+    return order[same], order[same + 1]
 
 
 def _lengths_m(ends: Floats, polygons: gpd.GeoSeries) -> Floats:
@@ -83,12 +99,7 @@ def to_metres(vertices: Floats, layer: gpd.GeoSeries | gpd.GeoDataFrame) -> Floa
     layer
         Where the coordinates are from.
     """
-    crs: CRS = metric_crs(layer)
-    if crs == layer.crs:
-        return vertices
-    points = gpd.GeoSeries(shapely.points(vertices), crs=layer.crs).to_crs(crs)
-    projected: Floats = shapely.get_coordinates(points.to_numpy())
-    return projected
+    return projection(CRS(layer.crs), metric_crs(layer))(vertices)
 
 
 def pieces(n: int, a: Ints, b: Ints) -> Ints:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+
 import geopandas as gpd
-from pyproj import CRS
+import numpy as np
+import numpy.typing as npt
+from pyproj import CRS, Transformer
+
+Floats = npt.NDArray[np.float64]
+Projection = Callable[[Floats], Floats]
 
 _CHINA_LON = (73.5, 136.5)
 _FIRST_MERIDIAN = 75
@@ -66,7 +74,9 @@ def metric_crs(layer: gpd.GeoDataFrame) -> CRS:
     crs = CRS(layer.crs)
     if crs.is_projected and crs.axis_info[0].unit_name == "metre" and not _is_web_mercator(crs):
         return crs
-    west, south, east, north = layer.geometry.to_crs(4326).total_bounds
+    # the extent is projected, not every vertex: a county has millions
+    bounds = layer.geometry.total_bounds
+    west, south, east, north = _transformer(crs, CRS.from_epsg(4326)).transform_bounds(*bounds)
     lon, lat = (west + east) / 2, (south + north) / 2
     # the zones reach over the neighbours of China too; there they are metric all the same
     if _CHINA_LON[0] <= lon <= _CHINA_LON[1] and lat > 0:
@@ -78,3 +88,21 @@ def metric_crs(layer: gpd.GeoDataFrame) -> CRS:
 def _is_web_mercator(crs: CRS) -> bool:
     operation = crs.coordinate_operation
     return operation is not None and "Pseudo Mercator" in operation.method_name
+
+
+def projection(source: CRS, target: CRS) -> Projection:
+    """Make the function that brings coordinates, shape (n, 2), from one CRS to another; x is east in both."""
+    if source == target:
+        return lambda vertices: vertices
+    transformer = _transformer(source, target)
+
+    def project(vertices: Floats) -> Floats:
+        return np.column_stack(transformer.transform(vertices[:, 0], vertices[:, 1]))
+
+    return project
+
+
+@lru_cache(maxsize=32)
+def _transformer(source: CRS, target: CRS) -> Transformer:
+    # making one takes longer than projecting a village with it
+    return Transformer.from_crs(source, target, always_xy=True)

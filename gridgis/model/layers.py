@@ -89,6 +89,7 @@ VILLAGER_GROUPS = _contract(
     refers={"village_code": "villages"},
 )
 BARRIERS = _contract("barriers", {"kind": _text(needed=True), "name": _text()}, "any")
+BUILDINGS = _contract("buildings", {"kind": _text(), "name": _text()}, "polygon")
 HOUSEHOLDS = _contract(
     "households",
     {
@@ -166,6 +167,7 @@ CONTRACTS: Mapping[str, LayerContract] = {
         NATURAL_VILLAGES,
         VILLAGER_GROUPS,
         BARRIERS,
+        BUILDINGS,
         HOUSEHOLDS,
         MEMBERS,
         VISITS,
@@ -201,6 +203,7 @@ class Layers:
     natural_villages: gpd.GeoDataFrame | None = None
     villager_groups: gpd.GeoDataFrame | None = None
     barriers: gpd.GeoDataFrame | None = None
+    buildings: gpd.GeoDataFrame | None = None
     township: gpd.GeoDataFrame | None = None
     members: pd.DataFrame | None = None
     visits: pd.DataFrame | None = None

@@ -15,6 +15,9 @@ from gridgis.model.tiers import GRID, MICRO_GRID, WEIGHTS, SizeRange, Weights
 if TYPE_CHECKING:
     from gridgis.planning.feasibility import Assessment
 
+if TYPE_CHECKING:
+    from gridgis.geo.cache import FabricCache
+
 Progress = Callable[[float, str], None]
 
 
@@ -71,18 +74,22 @@ class Plan:
     messages: tuple[Message, ...] = ()
 
 
-def make_plan(layers: Layers, request: PlanRequest, *, progress: Progress | None = None) -> Plan:
+def make_plan(
+    layers: Layers, request: PlanRequest, *, progress: Progress | None = None, fabrics: FabricCache | None = None
+) -> Plan:
     """Plan a township.
 
     Parameters
     ----------
     layers
         Checked layers, all in one CRS; ``villages`` and ``households`` are needed, ``natural_villages``,
-        ``villager_groups`` and ``barriers`` better the plan.
+        ``villager_groups``, ``barriers`` and ``buildings`` better the plan.
     request
         What is asked.
     progress
         Called with the part done (0 to 1) and the catalogue key of the stage that begins.
+    fabrics
+        Where fabrics are kept for the next plan of the same layers; None keeps none.
 
     Returns
     -------
@@ -96,7 +103,7 @@ def make_plan(layers: Layers, request: PlanRequest, *, progress: Progress | None
     # compiled loops cost a second of start: whoever only reads plans does not pay for them
     from gridgis.planning.township import plan_township  # noqa: PLC0415
 
-    return plan_township(layers, request, progress or _keep_quiet)
+    return plan_township(layers, request, progress or _keep_quiet, fabrics)
 
 
 def assess_request(layers: Layers, request: PlanRequest) -> tuple[Assessment, ...]:

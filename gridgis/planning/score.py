@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -19,6 +19,7 @@ from gridgis.model.layers import Layers
 from gridgis.model.messages import Message
 from gridgis.model.tiers import GRID, MICRO_GRID, SizeRange
 from gridgis.model.words import Lang
+from gridgis.planning.borders import border_on_ground_m
 from gridgis.planning.plan import Plan
 
 Floats = npt.NDArray[np.float64]
@@ -29,7 +30,10 @@ _CODES_SHOWN = 8
 
 @dataclass(frozen=True)
 class TierScore:
-    """The figures of one tier; shares in per cent, lengths in metres."""
+    """The figures of one tier; shares in per cent, lengths in metres.
+
+    ``border_m`` counts the borders inside the villages; where there are none, no share of them lies on the ground.
+    """
 
     units: int
     size_min: int
@@ -42,6 +46,8 @@ class TierScore:
     overlap_m2: float
     natural_villages_split: int
     natural_villages_split_avoidable: int
+    border_m: float = 0.0
+    border_on_ground_pct: float | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ def score_plan(
     villages = land_and_people(layers)[0].to_crs(plan.grids.crs)
     grid, grid_messages = _score_tier(plan.grids, people, villages, ("grid", grid_size))
     micro, micro_messages = _score_tier(plan.micro_grids, people, villages, ("micro_grid", micro_size))
+    grid, micro = _score_borders(grid, plan.grids, layers), _score_borders(micro, plan.micro_grids, layers)
     astray = _astray(plan)
     nested_messages = [Message("plan.score.not_nested", {"n": len(astray), "codes": _some(astray)})] if astray else []
     return Scorecard(
@@ -166,6 +173,12 @@ def _score_tier(
     codes = units["code"].to_numpy(dtype=object)
     stray = int(people.weight[unit == NOWHERE].sum())
     return score, list(_broken(score, (name, rule), (list(codes[~in_range]), list(codes[~whole])), stray))
+
+
+def _score_borders(score: TierScore, units: gpd.GeoDataFrame, layers: Layers) -> TierScore:
+    border_m, on_ground_m = border_on_ground_m(units, layers)
+    share_pct = round(100 * on_ground_m / border_m, 2) if border_m > 0 else None
+    return replace(score, border_m=round(border_m, 1), border_on_ground_pct=share_pct)
 
 
 def _broken(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from gridgis.geo.cache import FabricCache
 from gridgis.geo.codes import GRID_DIGITS, MICRO_GRID_DIGITS, name_unit, number_units
 from gridgis.geo.fabric import Fabric, cut_fabric
 from gridgis.geo.outlines import dissolve_cells, simplify_outlines
@@ -19,6 +20,7 @@ from gridgis.model.layers import Layers
 from gridgis.planning.explain import explain_plan
 from gridgis.planning.feasibility import Assessment, assess_lands
 from gridgis.planning.graph import Graph, node_pieces, subgraph, village_graph
+from gridgis.planning.ground import explain_ground
 from gridgis.planning.heads import propose_heads, tell_heads
 from gridgis.planning.plan import Plan, PlanRequest, Progress
 from gridgis.planning.shares import Share, Totals, share_units
@@ -39,10 +41,10 @@ class _Land:
     node: Ints
 
 
-def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> Plan:
+def plan_township(layers: Layers, request: PlanRequest, progress: Progress, fabrics: FabricCache | None = None) -> Plan:
     """Plan a township; see :func:`gridgis.planning.plan.make_plan`."""
     progress(0.0, "plan.stage.fabric")
-    fabric = cut_fabric(layers)
+    fabric = cut_fabric(layers) if fabrics is None else fabrics.cut(layers)
     progress(0.3, "plan.stage.units")
     villages, _ = land_and_people(layers)
     lands, shares = _share_land(fabric, layers, request)
@@ -60,6 +62,7 @@ def plan_township(layers: Layers, request: PlanRequest, progress: Progress) -> P
     plan = _shape_plan(fabric, cells, villages)
     assessments = _assess(fabric, layers, request, (lands, shares))
     messages = explain_plan(plan, request, assessments, _homes(plan, fabric, layers))
+    messages += explain_ground(layers, fabric)
     if layers.members is not None:
         messages += tell_heads(propose_heads(plan, layers))
     progress(1.0, "plan.stage.done")
@@ -146,7 +149,9 @@ def _shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFr
     households.insert(1, "grid_code", mine["grid_code"].to_numpy())
     households.insert(2, "micro_grid_code", mine["code"].to_numpy())
     # grids are drawn from the micro-grids as drawn, so that they nest to the last vertex
-    micro_grids = micro_grids.set_geometry(simplify_outlines(micro_grids, households, "micro_grid_code"))
+    micro_grids = micro_grids.set_geometry(
+        simplify_outlines(micro_grids, households, "micro_grid_code", fabric.footprints)
+    )
     grids = grids.set_axis(grids["code"].to_numpy()).set_geometry(dissolve_cells(micro_grids, "grid_code"))
     return Plan(
         cells[["cell_id", "village_code", "micro_grid_code", "households", "geometry"]].reset_index(drop=True),

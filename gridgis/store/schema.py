@@ -112,7 +112,8 @@ members = _layer("members", Index(None, "household_id"))
 visits = _layer("visits", Index(None, "household_id", "visited_on"), Index(None, "visited_on"))
 services = _layer("services", Index(None, "household_id", "reported_on"), Index(None, "reported_on"))
 
-LAYERS = {name: metadata.tables[name] for name in CONTRACTS}
+# footprints shape a plan and are not kept
+LAYERS = {name: metadata.tables[name] for name in CONTRACTS if name in metadata.tables}
 
 fabrics = _table(
     "fabrics",

@@ -15,8 +15,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from gridgis.exchange.inputs import ORDER, Inputs, Reading, read_inputs
 from gridgis.exchange.quarantine import write_rejected
 from gridgis.geo.datums import Datum
-from gridgis.model.layers import CONTRACTS, Layers
+from gridgis.model.layers import Layers
 from gridgis.model.words import say
+from gridgis.store.schema import LAYERS
 from gridgis.store.writing import import_layers
 from gridgis.views import reading
 from gridgis.views.boundary import calm
@@ -109,7 +110,7 @@ def _save(file: UploadedFile, folder: Path) -> Path:
 
 
 def _known(scene: Scene) -> Layers:
-    return Layers(**{name: reading.layer(scene, name) for name in CONTRACTS}) if reading.township(scene) else Layers()
+    return Layers(**{name: reading.layer(scene, name) for name in LAYERS}) if reading.township(scene) else Layers()
 
 
 def _show_report(scene: Scene, result: Reading) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gridgis.geo.cache import FabricCache
 from gridgis.model.layers import CONTRACTS, Layers
 from gridgis.model.tiers import SizeRange
 from gridgis.planning.plan import PlanRequest, make_plan
@@ -64,15 +65,20 @@ def _ask(scene: Scene) -> PlanRequest | None:
     return PlanRequest(SizeRange(low, high), SizeRange(micro_low, micro_high), grids, micro_grids, seed)
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _fabrics() -> FabricCache:
+    return FabricCache()
+
+
 def _start(scene: Scene, request: PlanRequest) -> None:
     names = ("villages", "natural_villages", "villager_groups", "barriers")
     households = reading.households(scene)[CONTRACTS["households"].columns]
     layers = Layers(households=households, **{name: reading.layer(scene, name) for name in names})
     called = scene.say("app.grids.draft_name", on=day(reading.today()))
-    store, who = scene.store, scene.reader.who
+    store, who, fabrics = scene.store, scene.reader.who, _fabrics()
 
     def work(progress: Progress) -> int:
-        plan = make_plan(layers, request, progress=progress)
+        plan = make_plan(layers, request, progress=progress, fabrics=fabrics)
         progress(1.0, "app.job.storing")
         return write_plan(store, plan, name=called, who=who, status="draft")
 

@@ -94,7 +94,7 @@ def test_the_scorecard_is_the_contracts_json(drawn):
     assert set(figures) == {"households", "grid", "micro_grid", "nested", "messages"}
     tier = (
         "units size_min size_max in_range_pct connected_pct walk_m_mean polsby_popper_mean gap_m2 overlap_m2 "
-        "natural_villages_split natural_villages_split_avoidable"
+        "natural_villages_split natural_villages_split_avoidable border_m border_on_ground_pct"
     )
     assert set(figures["grid"]) == set(figures["micro_grid"]) == set(tier.split())
 
