@@ -85,11 +85,28 @@ def propose_alternatives(
     for number, (key, weights) in enumerate(ways.items()):
         asked = replace(request, weights=weights)
         plan = make_plan(layers, asked, progress=_part_of(progress, number, len(ways)), fabrics=fabrics)
-        card = score_plan(plan, layers, request.grid_size, request.micro_size)
-        found.append(Alternative(key, weights, plan, card, _excess(plan, request)))
+        found.append(rate_plan(key, plan, layers, asked))
     legal = [one for one in found if one is found[0] or (keeps_laws(one.card) and one.excess <= found[0].excess)]
     kept = choose_front([_figures(one.card) for one in legal], MOST)
     return tuple(legal[at] for at in kept)
+
+
+def rate_plan(key: str, plan: Plan, layers: Layers, request: PlanRequest) -> Alternative:
+    """Measure a plan as an alternative.
+
+    Parameters
+    ----------
+    key
+        Catalogue key of its name.
+    plan
+        The plan.
+    layers
+        Its layers.
+    request
+        What it was made by.
+    """
+    card = score_plan(plan, layers, request.grid_size, request.micro_size)
+    return Alternative(key, request.weights, plan, card, _excess(plan, request))
 
 
 def weightings(asked: Weights) -> Mapping[str, Weights]:

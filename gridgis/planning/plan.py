@@ -106,7 +106,9 @@ def make_plan(
     return plan_township(layers, request, progress or _keep_quiet, fabrics)
 
 
-def assess_request(layers: Layers, request: PlanRequest) -> tuple[Assessment, ...]:
+def assess_request(
+    layers: Layers, request: PlanRequest, *, fabrics: FabricCache | None = None
+) -> tuple[Assessment, ...]:
     """Assess what the numbers allow, before anything is drawn.
 
     Parameters
@@ -115,6 +117,8 @@ def assess_request(layers: Layers, request: PlanRequest) -> tuple[Assessment, ..
         As for :func:`make_plan`.
     request
         What is asked.
+    fabrics
+        Where fabrics are kept for the next call with the same layers; None keeps none.
 
     Returns
     -------
@@ -127,7 +131,7 @@ def assess_request(layers: Layers, request: PlanRequest) -> tuple[Assessment, ..
     """
     from gridgis.planning.township import assess_township_land  # noqa: PLC0415 — as above
 
-    return assess_township_land(layers, request)
+    return assess_township_land(layers, request, fabrics)
 
 
 def _keep_quiet(part: float, stage: str) -> None:

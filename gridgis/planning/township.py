@@ -69,9 +69,11 @@ def plan_township(layers: Layers, request: PlanRequest, progress: Progress, fabr
     return replace(plan, messages=messages)
 
 
-def assess_township_land(layers: Layers, request: PlanRequest) -> tuple[Assessment, ...]:
+def assess_township_land(
+    layers: Layers, request: PlanRequest, fabrics: FabricCache | None = None
+) -> tuple[Assessment, ...]:
     """Assess what the numbers allow; see :func:`gridgis.planning.plan.assess_request`."""
-    fabric = cut_fabric(layers)
+    fabric = cut_fabric(layers) if fabrics is None else fabrics.cut(layers)
     return _assess(fabric, layers, request, _share_land(fabric, layers, request))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from gridgis.model.tiers import SizeRange
 from gridgis.model.words import Lang, say
+from gridgis.planning.plan import Plan
 from gridgis.show.classes import STYLES, Classified, classify
 from gridgis.show.colouring import colour_areas
 from gridgis.show.elements import Drawn, group_of
@@ -20,6 +21,8 @@ from gridgis.show.tooltips import unit_tips
 _TINTS = 5
 _BORDER: Style = {"line": "line", "width": 1.5}
 _BROKEN: Style = {"line": "overdue", "width": 3}
+_GRIDS: Style = {"line": "line", "width": 2.25}
+_MICRO_GRIDS: Style = {"line": "middle", "width": 0.75, "dash": "4 3"}
 _TINTED: list[Style] = [_BORDER | {"fill": f"tint_{at}", "opacity": 0.8} for at in range(_TINTS)]
 _HOME = {"fill": "home", "shape": "circle", "words": ""}
 
@@ -81,6 +84,21 @@ def plan_layer(
     if households is not None:
         entries.append({"text": say("tier.household", lang), "style": {"fill": "home"}, "shape": "circle"})
     return group_of(*parts, *outline_focus(units, focus), legend(drawn.title, entries))
+
+
+def borders_of(plan: Plan, tier: str) -> Drawn:
+    """Draw the borders of the other tier: of grids around micro-grids, of micro-grids within grids.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    tier
+        The tier whose units are drawn as areas.
+    """
+    other, style = (plan.grids, _GRIDS) if tier == "micro_grid" else (plan.micro_grids, _MICRO_GRIDS)
+    data = {"pane": "over", "parts": [encode_lines(other.geometry)], "style": [0], "styles": [style]}
+    return Drawn("shapes", data)
 
 
 def _tint(units: gpd.GeoDataFrame, size: SizeRange, lang: Lang) -> Classified:
