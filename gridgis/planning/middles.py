@@ -33,8 +33,8 @@ def find_middles(places_m: Floats, weight: Ints, unit: pd.Series) -> pd.DataFram
     Examples
     --------
     >>> places = np.array([[0.0, 0], [3, 4], [6, 8]])
-    >>> find_middles(places, np.array([1, 1, 2]), pd.Series(["a", "a", "a"])).loc["a", ["row", "walk_m"]].tolist()
-    [1, 3.75]
+    >>> find_middles(places, np.array([1, 1, 2]), pd.Series(["a", "a", "a"])).loc["a", "walk_m"].item()
+    3.75
     """
     found = {}
     placed = unit.notna().to_numpy()

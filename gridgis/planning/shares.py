@@ -180,23 +180,31 @@ def share_units(
         max(n, 1) / total if total else (rule.low + rule.high) / 2
         for rule, total in zip(rules, (totals.grids, totals.micro_grids), strict=True)
     ]
+    most = [total - (len(buildings) - 1) if total else None for total in (totals.grids, totals.micro_grids)]
     tables = []
     for size, cap, some in zip(households, buildings, held, strict=True):
-        most = [
-            min(total - (len(buildings) - 1) if total else _enough(size, rule, cap), cap)
-            for rule, total in zip(rules, (totals.grids, totals.micro_grids), strict=True)
+        counts = [
+            _enough(size, rule, cap) if one is None else min(one, cap) for one, rule in zip(most, rules, strict=True)
         ]
-        k, m = np.meshgrid(np.arange(1, most[0] + 1), np.arange(1, most[1] + 1), indexing="ij")
-        excess = least_excess_beside(size, (k, m), rules, some)
-        off = [
-            (c - _divisible(size, rule, some) / mid) ** 2 / max(_divisible(size, rule, some) / mid, 1.0)
-            for c, mid, rule in zip((k, m), middles, rules, strict=True)
-        ]
-        tables.append(np.where(m >= k, excess * _EXCESS_WEIGHT + off[0] + off[1], np.inf))
+        tables.append(_price((size, some), counts, rules, middles))
     return [
         Share(k, m, int(least_excess_beside(size, (np.array([k]), np.array([m])), rules, some)[0]))
         for size, some, (k, m) in zip(households, held, _cheapest(tables, totals), strict=True)
     ]
+
+
+def _price(
+    land: tuple[int, Sequence[int]], most: Sequence[int], rules: tuple[SizeRange, SizeRange], middles: Sequence[float]
+) -> Floats:
+    """Price every number of grids and micro-grids of a piece of land: excess first, then how far from the middle."""
+    size, blocks = land
+    k, m = np.meshgrid(*(np.arange(1, count + 1) for count in most), indexing="ij")
+    excess = least_excess_beside(size, (k, m), rules, blocks)
+    off = []
+    for counts, rule, middle in zip((k, m), rules, middles, strict=True):
+        fair = _divisible(size, rule, blocks) / middle
+        off.append((counts - fair) ** 2 / max(fair, 1.0))
+    return np.where(m >= k, excess * _EXCESS_WEIGHT + off[0] + off[1], np.inf)
 
 
 def _divisible(households: int, rule: SizeRange, blocks: Sequence[int]) -> int:
