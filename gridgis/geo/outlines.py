@@ -127,4 +127,5 @@ def _spoilt(simple: Geometries, homes: tuple[Ints, Geometries], roofs: Geometrie
 def _pairs(shapes: Geometries, roofs: Geometries) -> Ints:
     """List the pairs of a unit and a roof that share land, each as one number."""
     unit, roof = shapely.STRtree(roofs).query(shapes, predicate="intersects")
-    return unit * max(len(roofs), 1) + roof
+    pairs: Ints = unit * max(len(roofs), 1) + roof
+    return pairs

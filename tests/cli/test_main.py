@@ -216,3 +216,25 @@ def test_the_version_is_the_packages(capsys):
 
 def test_every_error_has_an_exit_code():
     assert set(cli.EXIT_CODES.values()) == {1, 2}
+
+
+def test_a_plan_takes_footprints_and_says_how_much_border_lies_on_the_ground(files, tmp_path, capsys):
+    ring = [[112.421, 37.562], [112.429, 37.562], [112.429, 37.569], [112.421, 37.569], [112.421, 37.562]]
+    house = {"type": "Feature", "properties": {"类型": "住宅"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    collection = {"type": "FeatureCollection", "features": [house]}
+    (tmp_path / "b.geojson").write_text(json.dumps(collection), encoding="utf-8")
+    more = (tmp_path / "h.csv").read_text(encoding="utf-8") + "003,王五,13700000000,112.4285,37.563\n"
+    (tmp_path / "h.csv").write_text(more, encoding="utf-8")
+    given = [*files, "--buildings", str(tmp_path / "b.geojson")]
+    assert main(["check", *given]) == 0
+    out = [str(tmp_path / name) for name in ("plan.gpkg", "plan.json", "score.json")]
+    sizes = ["--grid-size", "1", "2", "--micro-size", "1", "1"]
+    assert main(["plan", *given, *sizes, "-o", out[0], "--json", out[1]]) == 0
+    assert main(["score", out[0], *given, "--json", out[2]]) == 0
+    planned, scored = (
+        json.loads((tmp_path / name).read_text(encoding="utf-8")) for name in ("plan.json", "score.json")
+    )
+    # two households under one roof are one piece
+    assert planned["micro_grid"]["size_max"] == 2
+    assert planned["micro_grid"]["border_on_ground_pct"] == scored["micro_grid"]["border_on_ground_pct"]
+    assert "No natural villages are given" in capsys.readouterr().out

@@ -24,6 +24,7 @@ from gridgis.store.reading import (
     read_township,
     read_visits,
 )
+from gridgis.store.schema import LAYERS
 from gridgis.store.scope import Reader, masked
 from gridgis.store.writing import import_layers, write_plan
 
@@ -37,7 +38,7 @@ def filled(store: Store, layers: Layers) -> Store:
     return store
 
 
-@pytest.mark.parametrize("name", [name for name in CONTRACTS if name != "township"])
+@pytest.mark.parametrize("name", [name for name in LAYERS if name != "township"])
 def test_every_layer_comes_back_as_its_contract_has_it(filled: Store, layers: Layers, name: str) -> None:
     given_, read = getattr(layers, name), read_layer(filled, name, EVERYTHING)
     assert list(read.columns) == CONTRACTS[name].columns
@@ -47,7 +48,7 @@ def test_every_layer_comes_back_as_its_contract_has_it(filled: Store, layers: La
         assert read.crs == "EPSG:4490"
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
+@pytest.mark.parametrize("name", LAYERS)
 def test_an_empty_store_has_every_layer_without_rows(store: Store, name: str) -> None:
     read = read_layer(store, name, EVERYTHING)
     assert read.empty
@@ -103,14 +104,14 @@ def test_days_bound_visits_and_services_on_both_sides(filled: Store) -> None:
     assert list(services["service_id"]) == ["S2"]
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
+@pytest.mark.parametrize("name", LAYERS)
 def test_who_may_see_nothing_sees_nothing(filled: Store, name: str) -> None:
     assert read_layer(filled, name, Reader("guest")).empty
 
 
 def test_a_reader_of_one_village_sees_that_village(filled: Store) -> None:
     reader = Reader("eastern secretary", frozenset({EAST}))
-    keys = {name: set(read_layer(filled, name, reader)[CONTRACTS[name].key]) for name in CONTRACTS}
+    keys = {name: set(read_layer(filled, name, reader)[CONTRACTS[name].key]) for name in LAYERS}
     assert keys == {
         "township": {"140121202"},
         "villages": {EAST},
