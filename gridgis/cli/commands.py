@@ -32,7 +32,9 @@ def make_app() -> typer.Typer:
         "check": _check,
         "import": _import,
         "plan": _plan,
+        "replan": _replan,
         "score": _score,
+        "diff": _diff,
         "export": _export,
     }
     for name, verb in verbs.items():
@@ -186,6 +188,37 @@ def _score(
     inputs = Inputs(case, villages, households, natural_villages, barriers, buildings=buildings, datum=datum.value)
     settings = read_settings(grid_size=grid_size, micro_size=micro_size)
     score(plan, inputs, settings, json_path=json)
+
+
+def _replan(
+    *,
+    plan: o.PlanIn,
+    output: o.NewPlanOut,
+    case: o.Case = None,
+    villages: o.Villages = None,
+    households: o.Households = None,
+    natural_villages: o.NaturalVillages = None,
+    barriers: o.Barriers = None,
+    datum: o.Datum = o.DatumChoice.auto,
+    lock: o.Lock = None,
+    grid_size: o.GridSize = None,
+    micro_size: o.MicroSize = None,
+    seed: o.Seed = None,
+    json: o.Json = None,
+) -> None:
+    from gridgis.cli.configuration import read_settings
+    from gridgis.cli.replan import replan
+    from gridgis.exchange.inputs import Inputs
+
+    inputs = Inputs(case, villages, households, natural_villages, barriers, datum=datum.value)
+    settings = read_settings(grid_size=grid_size, micro_size=micro_size, seed=seed)
+    replan(plan, inputs, output, settings, locked=frozenset(lock or ()), json_path=json)
+
+
+def _diff(*, old: o.OldPlan, new: o.NewPlan, json: o.Json = None) -> None:
+    from gridgis.cli.replan import diff
+
+    diff(old, new, json_path=json)
 
 
 def _export(

@@ -63,10 +63,10 @@ def plan(  # noqa: PLR0913 — as many as the verb has options
     """
     began = time.perf_counter()
     lang = shell_language()
-    layers = _read_layers(inputs, settings, lang)
+    layers = read_plan_layers(inputs, settings, lang)
     request = PlanRequest(settings.grid_size, settings.micro_size, grids, micro_grids, settings.seed)
     if explain:
-        _tell(_foresee(layers, request, lang))
+        tell(_foresee(layers, request, lang))
     with progress_bar(lang) as report:
         made = make_plan(layers, request, progress=report)
         report(1.0, "plan.stage.score")
@@ -77,7 +77,7 @@ def plan(  # noqa: PLR0913 — as many as the verb has options
     seconds = round(time.perf_counter() - began, 2)
     told = {f"{name}s": _counted(name, tier.units, lang) for name, tier in _tiers(card)}
     messages = [message.words(lang) for message in made.messages]
-    _tell(
+    tell(
         [
             say("plan.done", lang, **told, n=card.households, seconds=seconds, path=output),
             *_figures(card, lang),
@@ -112,16 +112,17 @@ def score(plan_path: Path, inputs: Inputs, settings: Settings, *, json_path: Pat
         If the data or the plan's layers are at fault.
     """
     lang = shell_language()
-    layers = _read_layers(inputs, settings, lang)
+    layers = read_plan_layers(inputs, settings, lang)
     measured = read_plan(plan_path)
     card = score_plan(measured, layers, settings.grid_size, settings.micro_size)
     proved = _certify(measured, layers, settings)
-    _tell([*_figures(card, lang), *(message.words(lang) for message in (*proved.messages(), *card.messages))])
+    tell([*_figures(card, lang), *(message.words(lang) for message in (*proved.messages(), *card.messages))])
     if json_path is not None:
         write_json(card.to_json(lang) | {"certificate": proved.to_json()}, json_path)
 
 
-def _read_layers(inputs: Inputs, settings: Settings, lang: Lang) -> Layers:
+def read_plan_layers(inputs: Inputs, settings: Settings, lang: Lang) -> Layers:
+    """Read the layers that a plan needs, and print what is to be said of them."""
     reading = read_inputs(inputs, settings)
     layers = reading.sound()
     print_findings(reading.warnings, lang)
@@ -161,7 +162,8 @@ def _units_json(made: Plan, layers: Layers, request: PlanRequest, lang: Lang) ->
     return {"units": units, "heads": heads_json(propose_heads(made, layers))}
 
 
-def _tell(lines: Sequence[str]) -> None:
+def tell(lines: Sequence[str]) -> None:
+    """Print lines as they are, whatever the width of the terminal."""
     console = Console(soft_wrap=True, highlight=False, markup=False)
     for line in lines:
         console.print(line)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -41,6 +42,15 @@ class _Land:
     node: Ints
 
 
+@dataclass(frozen=True)
+class Known:
+    """Codes of units by their number, and names by code, where they are known before shapes are."""
+
+    grids: Mapping[int, str] = field(default_factory=dict)
+    micro_grids: Mapping[int, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
 def plan_township(layers: Layers, request: PlanRequest, progress: Progress, fabrics: FabricCache | None = None) -> Plan:
     """Plan a township; see :func:`gridgis.planning.plan.make_plan`."""
     progress(0.0, "plan.stage.fabric")
@@ -59,9 +69,9 @@ def plan_township(layers: Layers, request: PlanRequest, progress: Progress, fabr
         cells.loc[land.cells, "micro"] = micros + units.micro[land.node]
         grids, micros = grids + share.grids, micros + share.micro_grids
     progress(0.8, "plan.stage.shapes")
-    plan = _shape_plan(fabric, cells, villages)
+    plan = shape_plan(fabric, cells, villages)
     assessments = _assess(fabric, layers, request, (lands, shares))
-    messages = explain_plan(plan, request, assessments, _homes(plan, fabric, layers))
+    messages = explain_plan(plan, request, assessments, describe_homes(plan, fabric, layers))
     messages += explain_ground(layers, fabric)
     if layers.members is not None:
         messages += tell_heads(propose_heads(plan, layers))
@@ -98,7 +108,7 @@ def _assess(
     return assess_lands(survey_lands(fabric, layers, places, shares, request.micro_size.high), request)
 
 
-def _homes(plan: Plan, fabric: Fabric, layers: Layers) -> pd.DataFrame:
+def describe_homes(plan: Plan, fabric: Fabric, layers: Layers) -> pd.DataFrame:
     """Put together what is known of each household's places, natural villages by name."""
     homes = pd.DataFrame(fabric.households[["village_code", "households"]])
     places_m = to_metres(shapely.get_coordinates(fabric.households.geometry.to_numpy()), fabric.households)
@@ -132,18 +142,32 @@ def _set_apart(graph: Graph, nodes: Ints, ceiling: int) -> list[Ints]:
     return [nodes, *apart]
 
 
-def _shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFrame) -> Plan:
-    """Put shapes, codes and names on an assignment of cells (columns ``grid`` and ``micro``)."""
+def shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFrame, known: Known | None = None) -> Plan:
+    """Put shapes, codes and names on an assignment of cells.
+
+    Parameters
+    ----------
+    fabric
+        The fabric.
+    cells
+        Its cells, with the numbers of their units in columns ``grid`` and ``micro``.
+    villages
+        The villages.
+    known
+        Codes of all units, and names of those that have one; None to number and to name them all.
+    """
     micro_grids = _unite(cells, "micro", ["grid", "village_code"])
     grids = _unite(cells, "grid", ["village_code"])
     names = villages.set_index("code")["name"]
-    grids["code"] = number_units(grids.geometry.representative_point(), grids["village_code"], GRID_DIGITS)
+    known = known or Known()
+    grids["code"] = _codes(grids, grids["village_code"], known.grids, GRID_DIGITS)
     micro_grids["grid_code"] = grids["code"].loc[micro_grids["grid"]].to_numpy()
-    middles = micro_grids.geometry.representative_point()
-    micro_grids["code"] = number_units(middles, micro_grids["grid_code"], MICRO_GRID_DIGITS)
+    micro_grids["code"] = _codes(micro_grids, micro_grids["grid_code"], known.micro_grids, MICRO_GRID_DIGITS)
     for units in (grids, micro_grids):
         above = zip(units["village_code"], units["code"], strict=True)
-        units["name"] = [name_unit(names[village], code.removeprefix(village)) for village, code in above]
+        units["name"] = [
+            known.names.get(code) or name_unit(names[village], code.removeprefix(village)) for village, code in above
+        ]
     codes = micro_grids.loc[cells["micro"], ["code", "grid_code"]].set_index(cells.index)
     cells = cells.assign(cell_id=cells.index, micro_grid_code=codes["code"])
     mine = codes.loc[fabric.households["cell_id"]]
@@ -161,6 +185,12 @@ def _shape_plan(fabric: Fabric, cells: gpd.GeoDataFrame, villages: gpd.GeoDataFr
         _order(micro_grids[["code", "grid_code", "village_code", "name", "households", "geometry"]]),
         households,
     )
+
+
+def _codes(units: gpd.GeoDataFrame, above: pd.Series, known: Mapping[int, str], digits: int) -> pd.Series:
+    if known:
+        return pd.Series([known[number] for number in units.index], index=units.index)
+    return number_units(units.geometry.representative_point(), above, digits)
 
 
 def _unite(cells: gpd.GeoDataFrame, by: str, keep: list[str]) -> gpd.GeoDataFrame:
