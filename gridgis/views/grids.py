@@ -35,6 +35,8 @@ from gridgis.views.wording import count, day
 
 UNITS, WHY, NEW = "units", "why", "new"
 _BY_UNITS = "units"
+_TABLE, _ROW = 360, 35
+"""Pixels of the table at most, and of a row."""
 _PROOF = "planner.proof_of", "planner.proof"
 
 
@@ -54,7 +56,7 @@ def show(scene: Scene, place: Place) -> None:
         labels |= {held[0]: scene.say("planner.held")}
     with bar(scene, place):
         chosen = _choose_plan(scene, labels, None if held is None else held[0])
-        tier = str(choose_one(scene, "app.grids.tier", list(LAYERS), scene.name_of("tier"), any_of=False))
+        tier = str(choose_one(scene, "app.grids.tier", list(LAYERS), scene.name_of("tier"), any_of=False, width=190))
         by = str(
             choose_one(
                 scene,
@@ -156,12 +158,16 @@ def _show_units(scene: Scene, place: Place, shown: Shown, look: tuple[str, str, 
         show_sentence(shown.sentences[code].words(scene.lang))
     inside = units_inside(shown.units[tier], scope)
     legality = legality_table(inside, shown.sizes[tier], place.units, scene.lang)
-    columns = ["name", "households", "verdict"]
-    if by in {"walk", "shape", "ground"}:
-        figure = COLUMNS[by]
-        legality[figure] = inside.set_index("code")[figure].reindex(legality["code"]).round(2).to_numpy()
-        columns.insert(1, figure)
-    show_table(scene, legality[columns], key="legality", chosen=lambda row: go(unit=str(legality["code"].iloc[row])))
+    figure = COLUMNS.get(by, "households")
+    legality[figure] = inside.set_index("code")[figure].reindex(legality["code"]).round(2).to_numpy()
+    columns = ["name", figure, "verdict"]
+    show_table(
+        scene,
+        legality[columns],
+        key="legality",
+        height=min(_TABLE, _ROW * (len(legality) + 1) + 3),
+        chosen=lambda row: go(unit=str(legality["code"].iloc[row])),
+    )
 
 
 def _show_why(scene: Scene, shown: Shown) -> None:
