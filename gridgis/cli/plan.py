@@ -87,7 +87,8 @@ def plan(  # noqa: PLR0913 — as many as the verb has options
     )
     if json_path is not None:
         told_too = {"messages": messages, "seconds": seconds, "certificate": proved.to_json()}
-        write_json(card.to_json(lang) | told_too | _units_json(made, layers, request, lang), json_path)
+        told_units = _units_json(made, layers, request, lang)
+        write_json(card.to_json(lang) | told_too | told_units, json_path)
 
 
 def score(plan_path: Path, inputs: Inputs, settings: Settings, *, json_path: Path | None = None) -> None:

@@ -82,7 +82,7 @@ class Weights:
         Metres that every household of a micro-grid would walk farther so that an eligible head lives in it.
     """
 
-    whole: float = 0.05
+    whole: float = 0.01
     grid_walk: float = 0.8
     border: float = 0.02
     ground: float = 0.5

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,24 +29,28 @@ class Graph:
 
     Parameters
     ----------
-    start, end, border_m
+    start, end, border_m, ground_m
         Neighbours of node v are ``end[start[v]:start[v + 1]]``; ``border_m`` is 0 for a bridge, which joins land that
-        has no border with the rest.
+        has no border with the rest; ``ground_m`` is the part of the border that a person finds on the ground.
     x, y
         Place of a node in metres: the mean of its households.
     households
         Households of a node.
     group
         Natural village of a node, from 0; -1 for none.
+    head
+        How many households of a node hold somebody who could head a unit.
     """
 
     start: Ints
     end: Ints
     border_m: Floats
+    ground_m: Floats
     x: Floats
     y: Floats
     households: Ints
     group: Ints
+    head: Ints
 
     @property
     def n(self) -> int:
@@ -53,7 +58,7 @@ class Graph:
         return len(self.x)
 
 
-def village_graph(fabric: Fabric, village_code: str) -> tuple[Graph, Ints, Ints]:
+def village_graph(fabric: Fabric, village_code: str, heads: Ints | None = None) -> tuple[Graph, Ints, Ints]:
     """Make the graph of one village.
 
     Parameters
@@ -62,6 +67,8 @@ def village_graph(fabric: Fabric, village_code: str) -> tuple[Graph, Ints, Ints]
         The fabric.
     village_code
         Which village.
+    heads
+        For each cell of the fabric, how many of its households hold somebody who could head a unit; None for nobody.
 
     Returns
     -------
@@ -71,15 +78,18 @@ def village_graph(fabric: Fabric, village_code: str) -> tuple[Graph, Ints, Ints]
     ids = cells.index.to_numpy(dtype=np.int64)
     inner = fabric.borders[fabric.borders["a"].isin(ids) & fabric.borders["b"].isin(ids)]
     a, b = (np.searchsorted(ids, inner[end].to_numpy()) for end in "ab")
-    length_m = inner["length_m"].to_numpy()
+    lengths = inner["length_m"].to_numpy(), inner["on_ground_m"].to_numpy()
     homes = np.flatnonzero(cells["households"].to_numpy() > 0)
     places = _places_m(fabric, ids)
     group = pd.factorize(cells["natural_village"], sort=True)[0].astype(np.int64)
     if len(homes) == 0:
         homes = np.zeros(1, dtype=np.int64)
     node = _attach_empty_land((a, b), places, homes, group)
-    graph = _link(node, (a, b, length_m), len(homes))
-    return _describe(graph, cells["households"].to_numpy(), places[homes], group[homes], homes), ids, node
+    links = _link(node, (a, b), lengths, len(homes))
+    head = np.zeros(len(homes), dtype=np.int64) if heads is None else heads[ids[homes]]
+    weight = cells["households"].to_numpy()[homes].astype(np.int64)
+    x, y = np.ascontiguousarray(places[homes, 0]), np.ascontiguousarray(places[homes, 1])
+    return _bridge(Graph(*links, x, y, weight, group[homes], head)), ids, node
 
 
 def _places_m(fabric: Fabric, ids: Ints) -> Floats:
@@ -137,22 +147,20 @@ def _neighbours(n: int, a: Ints, b: Ints) -> tuple[Ints, Ints]:
     return links.indptr.astype(np.int64), links.indices.astype(np.int64)
 
 
-def _link(node: Ints, borders: tuple[Ints, Ints, Floats], n: int) -> tuple[Ints, Ints, Floats]:
-    """Add up the borders between nodes; both directions."""
-    a, b, length_m = borders
-    a, b = node[a], node[b]
+def _link(node: Ints, edges: tuple[Ints, Ints], lengths: Sequence[Floats], n: int) -> tuple[Ints, Ints, Floats, Floats]:
+    """Add up the borders between nodes, both directions, and the parts of them on the ground."""
+    a, b = node[edges[0]], node[edges[1]]
     apart = a != b
     ends = np.append(a[apart], b[apart]), np.append(b[apart], a[apart])
-    links = csr_array((np.append(length_m[apart], length_m[apart]), ends), shape=(n, n))
-    links.sum_duplicates()
-    links.sort_indices()
-    return links.indptr.astype(np.int64), links.indices.astype(np.int64), links.data
+    return _add_up(ends, [np.tile(length_m[apart], 2) for length_m in lengths], n)
 
 
-def _describe(links: tuple[Ints, Ints, Floats], households: Ints, places: Floats, group: Ints, homes: Ints) -> Graph:
-    weight = households[homes].astype(np.int64)
-    x, y = np.ascontiguousarray(places[:, 0]), np.ascontiguousarray(places[:, 1])
-    return _bridge(Graph(*links, x, y, weight, group))
+def _add_up(ends: tuple[Ints, Ints], lengths: Sequence[Floats], n: int) -> tuple[Ints, Ints, Floats, Floats]:
+    """Add up lengths by edge: where each node's neighbours begin, the neighbours, and both sums."""
+    key, edge = np.unique(ends[0] * n + ends[1], return_inverse=True)
+    whole_m, ground_m = (np.bincount(edge, length_m, len(key)) for length_m in lengths)
+    start = np.searchsorted(key, np.arange(n + 1) * n).astype(np.int64)
+    return start, key % n, whole_m, ground_m
 
 
 def _bridge(graph: Graph) -> Graph:
@@ -175,12 +183,11 @@ def _bridge(graph: Graph) -> Graph:
 
 def with_edges(graph: Graph, bridges: Ints) -> Graph:
     """Add bridges, shape (n, 2), to a graph."""
-    a, b, border_m = edge_list(graph)
+    a, b, _ = edge_list(graph)
     a, b = np.concatenate([a, bridges[:, 0], bridges[:, 1]]), np.concatenate([b, bridges[:, 1], bridges[:, 0]])
-    border_m = np.append(border_m, np.zeros(2 * len(bridges)))
-    order = np.lexsort((b, a))
-    start = np.searchsorted(a[order], np.arange(graph.n + 1)).astype(np.int64)
-    return Graph(start, b[order], border_m[order], graph.x, graph.y, graph.households, graph.group)
+    lengths = [np.append(length_m, np.zeros(2 * len(bridges))) for length_m in (graph.border_m, graph.ground_m)]
+    start, end, border_m, ground_m = _add_up((a, b), lengths, graph.n)
+    return replace(graph, start=start, end=end, border_m=border_m, ground_m=ground_m)
 
 
 def edge_list(graph: Graph) -> tuple[Ints, Ints, Floats]:
@@ -199,11 +206,12 @@ def subgraph(graph: Graph, nodes: Ints) -> Graph:
     """Cut out some nodes, which must be ascending, with the edges among them."""
     row = np.full(graph.n, NONE, dtype=np.int64)
     row[nodes] = np.arange(len(nodes))
-    a, b, border_m = edge_list(graph)
+    a, b, _ = edge_list(graph)
     kept = (row[a] != NONE) & (row[b] != NONE)
-    a, b, border_m = row[a[kept]], row[b[kept]], border_m[kept]
-    start = np.searchsorted(a, np.arange(len(nodes) + 1)).astype(np.int64)
-    return Graph(start, b, border_m, graph.x[nodes], graph.y[nodes], graph.households[nodes], graph.group[nodes])
+    start = np.searchsorted(row[a[kept]], np.arange(len(nodes) + 1)).astype(np.int64)
+    edges = start, row[b[kept]], graph.border_m[kept], graph.ground_m[kept]
+    own = (column[nodes] for column in (graph.x, graph.y, graph.households, graph.group, graph.head))
+    return Graph(*edges, *own)
 
 
 def contract(graph: Graph, atom: Ints) -> Graph:
@@ -221,15 +229,13 @@ def contract(graph: Graph, atom: Ints) -> Graph:
         Graph of the atoms, placed at the mean of their households.
     """
     n = int(atom.max()) + 1
-    a, b, border_m = edge_list(graph)
+    a, b, _ = edge_list(graph)
     apart = atom[a] != atom[b]
-    links = csr_array((border_m[apart], (atom[a[apart]], atom[b[apart]])), shape=(n, n))
-    links.sum_duplicates()
-    links.sort_indices()
+    edges = _add_up((atom[a[apart]], atom[b[apart]]), [graph.border_m[apart], graph.ground_m[apart]], n)
     weight = np.maximum(graph.households, 1e-9)
     total = np.bincount(atom, weight, n)
     x, y = (np.bincount(atom, weight * place, n) / total for place in (graph.x, graph.y))
-    households = np.bincount(atom, graph.households, n).astype(np.int64)
+    households, head = (np.bincount(atom, column, n).astype(np.int64) for column in (graph.households, graph.head))
     group = np.full(n, NONE, dtype=np.int64)
     group[atom] = graph.group
-    return Graph(links.indptr.astype(np.int64), links.indices.astype(np.int64), links.data, x, y, households, group)
+    return Graph(*edges, x, y, households, group, head)

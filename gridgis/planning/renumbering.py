@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gridgis.model.tiers import SizeRange
+from gridgis.model.tiers import WEIGHTS, SizeRange
 from gridgis.planning.board import Board, spread_labels, with_units
 from gridgis.planning.graph import NONE, edge_list, subgraph
 from gridgis.planning.numbers import Rules, Step, Structure
-from gridgis.planning.tiers import Bounds, Effort, cut_atoms
+from gridgis.planning.tiers import Bounds, Effort, Search, cut_tier
 
 Ints = npt.NDArray[np.int64]
 
@@ -169,7 +169,8 @@ def _cut_off(board: Board, nodes: Ints, households: int, rng: np.random.Generato
 
 
 def _cut(board: Board, nodes: Ints, bounds: Bounds, rng: np.random.Generator) -> Ints:
-    return cut_atoms(subgraph(board.graph, nodes), bounds, Effort(), rng).label
+    label: Ints = cut_tier(subgraph(board.graph, nodes), bounds, Search(Effort(), WEIGHTS, rng)).label
+    return label
 
 
 def _even(households: int, parts: int) -> Bounds:

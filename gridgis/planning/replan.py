@@ -14,6 +14,7 @@ from gridgis.geo.places import land_and_people
 from gridgis.model.errors import CallError
 from gridgis.model.layers import Layers
 from gridgis.model.messages import Message
+from gridgis.model.tiers import WEIGHTS
 from gridgis.planning.board import cost, excess, price_nodes, strange_households, with_units
 from gridgis.planning.chains import settle_sizes
 from gridgis.planning.comparison import Comparison, compare_plans
@@ -208,7 +209,7 @@ def _found(seating: Seating, rules: Rules, seed: Sequence[int]) -> Seating:
     """Plan a village that no old unit lies in."""
     graph = seating.board.graph
     (share,) = share_units([int(graph.households.sum())], [graph.n], rules, Totals(None, None))
-    units = solve_land(graph, share, SolverRules(*rules), Effort(), seed)
+    units = solve_land(graph, share, SolverRules(*rules, WEIGHTS), Effort(), seed)
     parents = [int(units.grid[units.micro == micro][0]) for micro in range(share.micro_grids)]
     return Seating(with_units(seating.board, parents, share.grids), units.micro)
 

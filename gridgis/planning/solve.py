@@ -8,32 +8,40 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from gridgis.model.tiers import SizeRange
-from gridgis.planning import kernels
+from gridgis.model.tiers import SizeRange, Weights
+from gridgis.planning import annealing, kernels
 from gridgis.planning.graph import Graph, contract, edge_list, node_pieces, subgraph
 from gridgis.planning.shares import Share, Totals, share_units, size_window
 from gridgis.planning.tiers import (
+    KICK,
+    MEND,
+    REFINE,
     Bounds,
     Cut,
     Effort,
     Schedule,
+    Search,
     atoms_of,
     cooling_of,
-    cut_atoms,
+    cut_tier,
     judge,
     mean_walk_m,
     net_of,
+    refine_cut,
     side_by_side,
     state_of,
     tier_of,
     whole_groups,
 )
 
-Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 _ANY_SIZE = SizeRange(1, 10**9)
-_GRID_WEIGHT = 0.3
+_SETTLE = Schedule(60, (0.2, 0.01), (5.0, 100.0))
+_POLISH = replace(KICK, sweeps=10)
+_COOL = replace(REFINE, sweeps=20, heat=(0.05, 0.005), excess=(20.0, 100.0))
+_MOVES, _HOPS = 0.3, 1
 
 
 @dataclass(frozen=True)
@@ -46,10 +54,11 @@ class Units:
 
 @dataclass(frozen=True)
 class Rules:
-    """Sizes of both tiers."""
+    """Sizes of both tiers, and what the wishes count."""
 
     grid: SizeRange
     micro: SizeRange
+    weights: Weights
 
 
 def split_land(graph: Graph, low: int) -> list[Ints]:
@@ -91,7 +100,7 @@ def solve_land(graph: Graph, share: Share, rules: Rules, effort: Effort, seed: S
     share
         How many of each.
     rules
-        Sizes.
+        Sizes and wishes.
     effort
         How hard to try.
     seed
@@ -100,7 +109,8 @@ def solve_land(graph: Graph, share: Share, rules: Rules, effort: Effort, seed: S
     bounds = _grid_bounds(share, rules), _bounds([rules.micro] * share.micro_grids)
     found: list[tuple[tuple[int, float], Units]] = []
     for attempt in range(effort.tries):
-        units = _solve_once(graph, bounds, rules, effort, np.random.default_rng([*seed, attempt]))
+        search = Search(effort, rules.weights, np.random.default_rng([*seed, attempt]))
+        units = _solve_once(graph, bounds, rules, search)
         found.append((_rank(graph, units, rules), units))
         if found[-1][0][0] <= share.excess:
             break
@@ -112,63 +122,116 @@ def _grid_bounds(share: Share, rules: Rules) -> Bounds:
     return _bounds([size_window(rules.grid, rules.micro, each + (unit < extra)) for unit in range(share.grids)])
 
 
-def _solve_once(
-    graph: Graph, bounds: tuple[Bounds, Bounds], rules: Rules, effort: Effort, rng: np.random.Generator
-) -> Units:
-    grids, micro_grids = len(bounds[0].low), len(bounds[1].low)
-    cut = cut_atoms(graph, bounds[0], effort, rng)
-    lands = [nodes for unit in range(grids) for nodes in _lands_of_grid(graph, cut.label == unit, rules.micro)]
-    if len(lands) > micro_grids:
-        lands = [np.flatnonzero(cut.label == unit) for unit in range(grids)]
-    sizes = [int(graph.households[nodes].sum()) for nodes in lands]
-    shares = share_units(
-        sizes, [len(nodes) for nodes in lands], (_ANY_SIZE, rules.micro), Totals(len(lands), micro_grids)
-    )
-    micro = np.zeros(graph.n, dtype=np.int64)
-    first = 0
-    alone = replace(effort, threads=1)
-
-    def cut_land(case: tuple[Ints, Share, np.random.Generator]) -> Cut:
-        nodes, one, chance = case
-        return cut_atoms(subgraph(graph, nodes), _bounds([rules.micro] * one.micro_grids), alone, chance)
-
-    cuts = side_by_side(cut_land, list(zip(lands, shares, rng.spawn(len(lands)), strict=True)), effort)
-    for nodes, one, inner in zip(lands, shares, cuts, strict=True):
-        micro[nodes] = first + inner.label
-        first += one.micro_grids
-    polished = _polish(graph, Units(cut.label, micro), bounds, effort, rng)
-    return min(Units(cut.label, micro), polished, key=lambda units: _rank(graph, units, rules))
-
-
-def _lands_of_grid(graph: Graph, inside: Bools, micro: SizeRange) -> list[Ints]:
-    nodes = np.flatnonzero(inside)
-    return [nodes[part] for part in split_land(subgraph(graph, nodes), micro.low)]
-
-
 def _bounds(rules: Sequence[SizeRange]) -> Bounds:
     return Bounds(
         np.array([rule.low for rule in rules], dtype=np.int64), np.array([rule.high for rule in rules], dtype=np.int64)
     )
 
 
-def _polish(
-    graph: Graph, units: Units, bounds: tuple[Bounds, Bounds], effort: Effort, rng: np.random.Generator
-) -> Units:
-    """Anneal both tiers at once; natural villages that are whole stay whole."""
+def _solve_once(graph: Graph, bounds: tuple[Bounds, Bounds], rules: Rules, search: Search) -> Units:
+    grid = refine_cut(graph, cut_tier(graph, bounds[0], search), bounds[0], search)
+    lands = _lands_of_grids(graph, grid.label, bounds, rules.micro)
+    shares = share_units(
+        [int(graph.households[nodes].sum()) for nodes in lands],
+        [len(nodes) for nodes in lands],
+        (_ANY_SIZE, rules.micro),
+        Totals(len(lands), len(bounds[1].low)),
+    )
+    micro = _cut_lands(graph, lands, [share.micro_grids for share in shares], rules, search)
+    return _polish(graph, Units(grid.label, micro), bounds, rules, search)
+
+
+def _lands_of_grids(graph: Graph, grid: Ints, bounds: tuple[Bounds, Bounds], micro: SizeRange) -> list[Ints]:
+    inside = [np.flatnonzero(grid == unit) for unit in range(len(bounds[0].low))]
+    lands = [nodes[part] for nodes in inside for part in split_land(subgraph(graph, nodes), micro.low)]
+    return lands if len(lands) <= len(bounds[1].low) else inside
+
+
+def _cut_lands(graph: Graph, lands: Sequence[Ints], counts: Sequence[int], rules: Rules, search: Search) -> Ints:
+    """Cut every grid into micro-grids, as many in each as make the walks of all shortest.
+
+    Each land is cut into its even share of micro-grids, one more and one fewer; which number it gets is chosen for all
+    lands together, so that the sum stays.
+    """
+    effort = search.effort
+    alone = replace(effort, threads=1, starts=effort.starts // 2, kicks=max(effort.kicks // 5, 1))
+    spread = [0] if len(lands) == 1 else [-1, 0, 1]
+    cases = [
+        (row, count + more)
+        for row, (nodes, count) in enumerate(zip(lands, counts, strict=True))
+        for more in spread
+        if 1 <= count + more <= len(nodes)
+    ]
+    parts = [subgraph(graph, nodes) for nodes in lands]
+
+    def cut_land(case: tuple[tuple[int, int], np.random.Generator]) -> Cut:
+        (row, count), chance = case
+        # the price of a natural village is a part of the whole tier's walk, of which this land's is a part
+        whole = rules.weights.whole * graph.households.sum() / max(parts[row].households.sum(), 1)
+        search_here = Search(alone, replace(rules.weights, whole=float(whole)), chance)
+        return cut_tier(parts[row], _bounds([rules.micro] * count), search_here)
+
+    cuts = side_by_side(cut_land, list(zip(cases, search.rng.spawn(len(cases)), strict=True)), effort)
+    found = dict(zip(cases, cuts, strict=True))
+    micro = np.zeros(graph.n, dtype=np.int64)
+    first = 0
+    for row, count in enumerate(_choose_counts(found, len(lands), sum(counts), rules.weights.whole)):
+        micro[lands[row]] = first + found[row, count].label
+        first += count
+    return micro
+
+
+def _choose_counts(found: dict[tuple[int, int], Cut], lands: int, total: int, whole: float) -> list[int]:
+    """Choose a number of units of each land so that they add up to the total and rank best in sum."""
+    ways: dict[int, tuple[tuple[int, float], list[int]]] = {0: ((0, 0.0), [])}
+    for row in range(lands):
+        further: dict[int, tuple[tuple[int, float], list[int]]] = {}
+        for before, ((over, walk_m), counts) in ways.items():
+            for count, cut in ((c, cut) for (r, c), cut in found.items() if r == row):
+                more_over, more_m = cut.rank(whole)
+                way = (over + more_over, walk_m + more_m), [*counts, count]
+                if before + count not in further or way[0] < further[before + count][0]:
+                    further[before + count] = way
+        ways = further
+    return ways[total][1]
+
+
+def _polish(graph: Graph, units: Units, bounds: tuple[Bounds, Bounds], rules: Rules, search: Search) -> Units:
+    """Better both tiers at once; natural villages that are whole stay whole."""
     atom = atoms_of(graph, whole_groups(graph, units.micro))
     atoms = contract(graph, atom)
-    first = np.unique(atom, return_index=True)[1]
     kept = (atoms.group >= 0) & np.append(whole_groups(graph, units.grid), [False])[atoms.group]
-    grid = tier_of(atoms, units.grid[first], bounds[0])
-    micro = tier_of(atoms, units.micro[first], bounds[1])
-    schedule = Schedule(2 * effort.sweeps, (0.2, 0.01), (10.0, 100.0))
-    cooling = cooling_of(schedule, mean_walk_m(atoms, micro), effort.border, _GRID_WEIGHT)
-    kernels.anneal(net_of(atoms, kept), micro, grid, cooling, state_of(rng))
+    net = net_of(graph, rules.weights, atom, kept)
+    first = np.unique(atom, return_index=True)[1]
+    grid, micro = tier_of(net, bounds[0], units.grid[first]), tier_of(net, bounds[1], units.micro[first])
+    mean_m = mean_walk_m(net, micro)
+
+    def cool(schedule: Schedule) -> annealing.Cooling:
+        head_m = rules.weights.heads * graph.households.sum() / len(bounds[1].low) if graph.head.any() else 0.0
+        return cooling_of(schedule, mean_m, rules.weights, both=True)._replace(head_m=float(head_m))
+
+    annealing.anneal(net, micro, grid, cool(_SETTLE), state_of(search.rng))
+    kicks = search.effort.polish * len(bounds[1].low)
+    annealing.explore(net, micro, grid, cool(_POLISH), (kicks, _MOVES, _HOPS), state_of(search.rng))
+    annealing.anneal(net, micro, grid, cool(_COOL), state_of(search.rng))
+    best = min(units, _spread_out(grid, micro, atom), key=lambda one: _rank(graph, one, rules))
+    least = bounds[0].least_excess(graph) + bounds[1].least_excess(graph)
+    for _ in range(search.effort.mends):
+        if kernels.total_excess(grid) + kernels.total_excess(micro) <= least:
+            break
+        annealing.anneal(net, micro, grid, cool(MEND), state_of(search.rng))
+        best = min(best, _spread_out(grid, micro, atom), key=lambda one: _rank(graph, one, rules))
+    return best
+
+
+def _spread_out(grid: kernels.Tier, micro: kernels.Tier, atom: Ints) -> Units:
     return Units(grid.label[atom], micro.label[atom])
 
 
 def _rank(graph: Graph, units: Units, rules: Rules) -> tuple[int, float]:
     """Order results, the best first: households out of range in both tiers, then walks."""
-    grid = judge(graph, units.grid, _bounds([rules.grid] * (int(units.grid.max()) + 1)))
-    micro = judge(graph, units.micro, _bounds([rules.micro] * (int(units.micro.max()) + 1)))
-    return grid.excess + micro.excess, micro.walk_m + _GRID_WEIGHT * grid.walk_m
+    grid, micro = (
+        judge(graph, label, _bounds([rule] * (int(label.max()) + 1)), rules.weights)
+        for label, rule in ((units.grid, rules.grid), (units.micro, rules.micro))
+    )
+    return grid.excess + micro.excess, micro.walk_m + rules.weights.grid_walk * grid.walk_m

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from math import isqrt
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from gridgis.geo.topology import pieces
-from gridgis.planning import kernels
+from gridgis.model.tiers import Weights
+from gridgis.planning import annealing, growing, kernels
 from gridgis.planning.graph import NONE, Graph, contract, edge_list
 
-Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 Case = TypeVar("Case")
 Done = TypeVar("Done")
 
-_ROUNDS = 12
-_RESTART_MENDS = 1
 _NO_BOUND = np.iinfo(np.int64).max // 4
+_ROUNDS = 8
+_SMALLEST = 3
+_MOVES, _HOPS = 0.7, 2
 
 
 @dataclass(frozen=True)
@@ -40,37 +44,42 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard to try: the number of starts and of annealing sweeps, and the weight of border length.
+    """How hard to try.
 
     Parameters
     ----------
     starts
-        Independent starts, the best of which is kept.
-    sweeps
-        Sweeps of annealing after each start.
+        Independent starts of a tier.
+    kicks
+        Kicks that each unit of a tier gets: half of them before natural villages are looked at, half after.
+    releases
+        How many natural villages are tried divided, one by one.
+    polish
+        Kicks that each micro-grid gets when both tiers are there.
     mends
         Further annealings where sizes break that need not.
     tries
-        Times to begin again with both tiers where sizes break that need not.
-    restarts, releases
-        Annealings of a cut with natural villages contracted, and how many of these are tried divided, one by one.
-    price
-        Part of the whole walk that dividing a natural village must save.
-    border
-        Metres of walk that a metre of border is worth.
+        Times to begin again where sizes break that need not.
     threads
         Threads to use; the result does not depend on their number.
     """
 
-    starts: int = 8
-    sweeps: int = 60
-    mends: int = 8
-    tries: int = 6
-    restarts: int = 2
+    starts: int = 6
+    kicks: int = 15
     releases: int = 4
-    price: float = 0.05
+    polish: int = 3
+    mends: int = 4
+    tries: int = 6
     threads: int = 2
-    border: float = 0.02
+
+
+@dataclass(frozen=True)
+class Search:
+    """How to search: how hard, for what, and with which random numbers; the same generator gives the same cut."""
+
+    effort: Effort
+    weights: Weights
+    rng: np.random.Generator
 
 
 @dataclass(frozen=True)
@@ -82,55 +91,37 @@ class Schedule:
     excess: tuple[float, float]
 
 
+START = Schedule(30, (0.3, 0.01), (1.0, 50.0))
+KICK = Schedule(8, (0.3, 0.01), (1.0, 20.0))
+REFINE = Schedule(40, (0.1, 0.005), (5.0, 50.0))
 # households out of range wander from unit to unit at no cost until they meet room: that takes heat, and patience
-_MENDING = Schedule(200, (1.0, 0.01), (30.0, 100.0))
+MEND = Schedule(200, (1.0, 0.01), (30.0, 100.0))
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A graph cut into units: the unit of each node, households out of range, and metres walked in all."""
+    """A graph cut into units.
+
+    Parameters
+    ----------
+    label
+        Unit of each node.
+    excess
+        Households out of range.
+    walk_m
+        Metres walked to the middles of the units, all households together.
+    divided
+        Natural villages cut that would fit a unit.
+    """
 
     label: Ints
     excess: int
     walk_m: float
+    divided: int
 
-    @property
-    def rank(self) -> tuple[int, float]:
-        """Order cuts, the best first: rules before wishes."""
-        return self.excess, self.walk_m
-
-
-def cut_units(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Generator) -> Cut:
-    """Cut a graph into connected units.
-
-    Parameters
-    ----------
-    graph
-        The graph, connected over borders and bridges.
-    bounds
-        Sizes of the units; their number is the number of units.
-    effort
-        How hard to try.
-    rng
-        Source of chance.
-
-    Returns
-    -------
-        The best cut found; units are in the order of ``bounds``.
-    """
-    if len(bounds.low) == 1:
-        return judge(graph, np.zeros(graph.n, dtype=np.int64), bounds)
-    starts = side_by_side(lambda chance: _start(graph, bounds, effort, chance), rng.spawn(effort.starts), effort)
-    best = min(starts, key=lambda cut: cut.rank)
-    return _mend(graph, best, bounds, effort, rng)
-
-
-def _mend(graph: Graph, cut: Cut, bounds: Bounds, effort: Effort, rng: np.random.Generator) -> Cut:
-    for _ in range(effort.mends):
-        if cut.excess <= bounds.least_excess(graph):
-            break
-        cut = min(cut, anneal_cut(graph, cut.label, bounds, _MENDING, effort.border, rng), key=lambda one: one.rank)
-    return cut
+    def rank(self, whole: float) -> tuple[int, float]:
+        """Order cuts, the best first: rules, then walks, natural villages divided counted by their price."""
+        return self.excess, self.walk_m * (1.0 + whole * self.divided)
 
 
 def side_by_side(work: Callable[[Case], Done], cases: Sequence[Case], effort: Effort) -> list[Done]:
@@ -141,91 +132,207 @@ def side_by_side(work: Callable[[Case], Done], cases: Sequence[Case], effort: Ef
         return list(pool.map(work, cases))
 
 
-def judge(graph: Graph, label: Ints, bounds: Bounds) -> Cut:
-    """Measure a cut, its walk to the points at which each unit's walk is least."""
-    tier = tier_of(graph, label, bounds)
-    excess = np.maximum(np.maximum(bounds.low - tier.size, tier.size - bounds.high), 0)
-    far_m = np.hypot(graph.x - tier.x[label], graph.y - tier.y[label])
-    return Cut(label, int(excess.sum()), float((graph.households * far_m).sum()))
-
-
-def net_of(graph: Graph, kept: npt.NDArray[np.bool_] | None = None) -> kernels.Net:
-    """Hand a graph to the compiled loops, which want whole arrays."""
-    stays = np.zeros(graph.n, dtype=np.bool_) if kept is None else kept
-    links = np.ascontiguousarray(graph.start), np.ascontiguousarray(graph.end), np.ascontiguousarray(graph.border_m)
-    return kernels.Net(*links, np.ascontiguousarray(graph.x), np.ascontiguousarray(graph.y), graph.households, stays)
-
-
-def tier_of(graph: Graph, label: Ints, bounds: Bounds) -> kernels.Tier:
-    """Hand a tier to the compiled loops, centred."""
-    units = len(bounds.low)
-    weight = np.maximum(graph.households, 1)
-    total = np.maximum(np.bincount(label, weight, units), 1)
-    x, y = (np.bincount(label, weight * place, units) / total for place in (graph.x, graph.y))
-    size = np.bincount(label, graph.households, units).astype(np.int64)
-    nodes = np.bincount(label, minlength=units).astype(np.int64)
-    tier = kernels.Tier(label.copy(), x, y, bounds.low.copy(), bounds.high.copy(), size, nodes)
-    kernels.recentre(net_of(graph), tier, 8)
-    return tier
-
-
 def state_of(rng: np.random.Generator) -> kernels.State:
     """Draw a state for the compiled loops' random numbers."""
     return rng.integers(1, 2**63, 1, dtype=np.uint64)
 
 
-def anneal_cut(
-    graph: Graph, label: Ints, bounds: Bounds, schedule: Schedule, border: float, rng: np.random.Generator
-) -> Cut:
-    """Better a cut by moving border nodes."""
-    micro = tier_of(graph, label, bounds)
-    whole = Bounds(np.zeros(1, dtype=np.int64), np.full(1, _NO_BOUND))
-    grid = tier_of(graph, np.zeros(graph.n, dtype=np.int64), whole)
-    cooling = cooling_of(schedule, mean_walk_m(graph, micro), border, 0.0)
-    kernels.anneal(net_of(graph), micro, grid, cooling, state_of(rng))
-    return judge(graph, micro.label, bounds)
+def net_of(graph: Graph, weights: Weights, atom: Ints | None = None, kept: Bools | None = None) -> kernels.Net:
+    """Hand a graph, contracted to atoms or not, to the compiled loops, which want whole arrays.
+
+    Parameters
+    ----------
+    graph
+        The graph; walks are counted to its nodes even where they move in atoms.
+    weights
+        What a border counts where it lies on the ground.
+    atom
+        Atom of each node, from 0 without holes; None for each node by itself.
+    kept
+        For each atom whether it must stay in its grid; None for none of them.
+    """
+    atom = np.arange(graph.n) if atom is None else atom
+    atoms = graph if len(atom) == 0 or atom.max() + 1 == graph.n else contract(graph, atom)
+    order = np.argsort(atom, kind="stable")
+    home_of = np.searchsorted(atom[order], np.arange(atoms.n + 1)).astype(np.int64)
+    homes = home_of, graph.x[order], graph.y[order], graph.households[order].astype(np.float64)
+    border_m = atoms.border_m - weights.ground * atoms.ground_m
+    stays = np.zeros(atoms.n, dtype=np.bool_) if kept is None else kept
+    edges = atoms.start, atoms.end, border_m, atoms.border_m > 0
+    columns = *edges, atoms.x, atoms.y, atoms.households, *homes, stays, atoms.head
+    return kernels.Net(*(np.ascontiguousarray(column) for column in columns))
 
 
-def cooling_of(schedule: Schedule, walk_m: float, border: float, grid_weight: float) -> kernels.Cooling:
-    """Turn a schedule into metres."""
-    heat_m, excess_m = ((first * walk_m, last * walk_m) for first, last in (schedule.heat, schedule.excess))
-    return kernels.Cooling(schedule.sweeps, *heat_m, *excess_m, border, grid_weight)
+def tier_of(net: kernels.Net, bounds: Bounds, label: Ints | None = None) -> kernels.Tier:
+    """Hand a tier to the compiled loops: centred where there is a label, blank otherwise."""
+    units, n = len(bounds.low), len(net.x)
+    counts = [np.zeros(units, dtype=np.int64) for _ in range(3)]
+    places = np.zeros(units), np.zeros(units)
+    tier = kernels.Tier(
+        np.zeros(n, dtype=np.int64) if label is None else label.copy(), *places, bounds.low, bounds.high, *counts
+    )
+    if label is not None:
+        weight = np.maximum(net.households, 1)
+        total = np.maximum(np.bincount(label, weight, units), 1)
+        tier.x[:], tier.y[:] = (np.bincount(label, weight * place, units) / total for place in (net.x, net.y))
+        kernels.add_up(net, tier)
+        kernels.recentre(net, tier, np.arange(n), 8)
+    return tier
 
 
-def mean_walk_m(graph: Graph, tier: kernels.Tier) -> float:
+def whole_land(net: kernels.Net) -> kernels.Tier:
+    """Make the one unit without bounds in which a single tier lies."""
+    bounds = Bounds(np.zeros(1, dtype=np.int64), np.full(1, _NO_BOUND))
+    return tier_of(net, bounds, np.zeros(len(net.x), dtype=np.int64))
+
+
+def cooling_of(schedule: Schedule, mean_m: float, weights: Weights, *, both: bool = False) -> annealing.Cooling:
+    """Turn a schedule into metres; ``both`` tiers are at work, or one alone."""
+    heat_m, excess_m = ((first * mean_m, last * mean_m) for first, last in (schedule.heat, schedule.excess))
+    return annealing.Cooling(
+        schedule.sweeps, *heat_m, *excess_m, weights.border, weights.grid_walk if both else 0.0, 0.0
+    )
+
+
+def mean_walk_m(net: kernels.Net, tier: kernels.Tier) -> float:
     """Measure how far a household has to its unit's centre, on average; at least a metre."""
-    far_m = np.hypot(graph.x - tier.x[tier.label], graph.y - tier.y[tier.label])
-    return max(float(np.average(far_m, weights=np.maximum(graph.households, 1))), 1.0)
+    return max(float(kernels.total_walk_m(net, tier)) / max(int(net.households.sum()), 1), 1.0)
 
 
-def _start(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Generator) -> Cut:
-    tier = _blank_tier(graph, bounds, np.zeros(len(bounds.low)), np.zeros(len(bounds.low)))
-    kernels.spread_centres(net_of(graph), tier, state_of(rng))
-    grown = kernels.grow_priced(net_of(graph), tier, _ROUNDS)
-    return anneal_cut(graph, grown, bounds, _cooling_down(effort), effort.border, rng)
+def judge(graph: Graph, label: Ints, bounds: Bounds, weights: Weights) -> Cut:
+    """Measure a cut, its walk to the points at which each unit's walk is least."""
+    net = net_of(graph, weights)
+    tier = tier_of(net, bounds, label)
+    divided = int((fitting_groups(graph, bounds) & ~whole_groups(graph, label)).sum())
+    return Cut(label, int(kernels.total_excess(tier)), float(kernels.total_walk_m(net, tier)), divided)
 
 
-def _restart(graph: Graph, bounds: Bounds, centres: kernels.Tier, effort: Effort, rng: np.random.Generator) -> Cut:
-    """Cut anew from the centres of another cut."""
-    tier = _blank_tier(graph, bounds, centres.x.copy(), centres.y.copy())
-    grown = kernels.grow_priced(net_of(graph), tier, 2 * _ROUNDS)
-    tries = [
-        anneal_cut(graph, grown, bounds, _cooling_down(effort), effort.border, rng) for _ in range(effort.restarts)
-    ]
-    return _mend(graph, min(tries, key=lambda cut: cut.rank), bounds, replace(effort, mends=_RESTART_MENDS), rng)
+def cut_tier(graph: Graph, bounds: Bounds, search: Search) -> Cut:
+    """Cut a graph into connected units, natural villages whole where they fit unless cutting one saves its price.
 
+    The work is done on clumps of a few households: first as if there were no natural villages, then from the same
+    centres with them contracted, all that fit, and all but one of those that the free cut divides.
 
-def _blank_tier(graph: Graph, bounds: Bounds, x: Floats, y: Floats) -> kernels.Tier:
+    Parameters
+    ----------
+    graph
+        The graph, connected over borders and bridges, with at least as many nodes as units.
+    bounds
+        Sizes of the units.
+    search
+        How to search.
+
+    Returns
+    -------
+        The cut that breaks sizes least, then the one of the shortest walk, natural villages divided counted by their
+        price; its unit i has the bounds i.
+
+    Source: B. Hendrickson and R. Leland, A multilevel algorithm for partitioning graphs, 1995, for the clumps; M. Teitz
+    and P. Bart, Heuristic methods for estimating the generalized vertex median of a weighted graph, 1968, for the
+    moves of whole units.
+    """
     units = len(bounds.low)
-    counts = np.zeros(units, dtype=np.int64), np.zeros(units, dtype=np.int64)
-    return kernels.Tier(np.zeros(graph.n, dtype=np.int64), x, y, bounds.low, bounds.high, *counts)
+    weights = search.weights
+    if units == 1:
+        return judge(graph, np.zeros(graph.n, dtype=np.int64), bounds, weights)
+    clump = _clump(graph, bounds)
+    coarse = contract(graph, clump)
+    kicks = search.effort.kicks * units
+    alone = np.arange(coarse.n), _spread_and_anneal(net_of(coarse, weights), bounds, search)
+    _kick(net_of(coarse, weights), alone[1], kicks // 2, search)
+    found = [alone, *_keep_groups_whole(coarse, alone[1], bounds, search)]
+    atom, tier = min(found, key=lambda one: judge(coarse, one[1].label[one[0]], bounds, weights).rank(weights.whole))
+    _kick(net_of(coarse, weights, atom), tier, kicks // 2, search)
+    return judge(graph, tier.label[atom][clump], bounds, weights)
 
 
-def _cooling_down(effort: Effort) -> Schedule:
-    return Schedule(effort.sweeps, (0.3, 0.01), (1.0, 50.0))
+def _keep_groups_whole(
+    graph: Graph, free: kernels.Tier, bounds: Bounds, search: Search
+) -> list[tuple[Ints, kernels.Tier]]:
+    """Cut again with the natural villages whole that fit, and with all but one of those that the free cut divides."""
+    fits = fitting_groups(graph, bounds)
+    divided = np.flatnonzero(fits & ~whole_groups(graph, free.label))
+    if len(divided) == 0:
+        return []
+    largest = divided[np.argsort(-group_sizes(graph)[divided], kind="stable")][: search.effort.releases]
+    cases = [NONE, *largest.tolist()]
+    atoms = [atoms_of(graph, fits & (np.arange(len(fits)) != released)) for released in cases]
+    atoms = [atom for atom in atoms if atom.max() + 1 >= len(bounds.low)]
+
+    def cut_atoms(case: tuple[Ints, np.random.Generator]) -> tuple[Ints, kernels.Tier]:
+        atom, chance = case
+        net, apart = net_of(graph, search.weights, atom), replace(search, rng=chance)
+        tier = tier_of(net, bounds)
+        tier.x[:], tier.y[:] = free.x, free.y
+        _grow_and_anneal(net, tier, apart)
+        _kick(net, tier, search.effort.kicks * len(bounds.low) // 10, apart)
+        return atom, tier
+
+    return side_by_side(cut_atoms, list(zip(atoms, search.rng.spawn(len(atoms)), strict=True)), search.effort)
 
 
-def atoms_of(graph: Graph, whole: npt.NDArray[np.bool_]) -> Ints:
+def refine_cut(graph: Graph, cut: Cut, bounds: Bounds, search: Search) -> Cut:
+    """Better a cut node by node; natural villages that are whole stay whole while sizes allow.
+
+    Parameters
+    ----------
+    graph, bounds, search
+        As for :func:`cut_tier`.
+    cut
+        What to better.
+    """
+    weights = search.weights
+    schedules = [REFINE, *[MEND] * search.effort.mends]
+    least = bounds.least_excess(graph)
+    best = cut
+    for schedule in schedules:
+        if schedule is MEND and best.excess <= least:
+            break
+        atom = atoms_of(graph, whole_groups(graph, best.label) & fitting_groups(graph, bounds))
+        net = net_of(graph, weights, atom)
+        tier = tier_of(net, bounds, best.label[np.unique(atom, return_index=True)[1]])
+        cooling = cooling_of(schedule, mean_walk_m(net, tier), weights)
+        annealing.anneal(net, tier, whole_land(net), cooling, state_of(search.rng))
+        best = min(best, judge(graph, tier.label[atom], bounds, weights), key=lambda one: one.rank(weights.whole))
+    return best
+
+
+def _clump(graph: Graph, bounds: Bounds) -> Ints:
+    """Clump neighbours of one natural village, the nearest first, to a size at which many clumps make a unit."""
+    a, b, border_m = edge_list(graph)
+    inner = (a < b) & (border_m > 0) & (graph.group[a] == graph.group[b])
+    a, b = a[inner], b[inner]
+    order = np.argsort(np.round(np.hypot(graph.x[a] - graph.x[b], graph.y[a] - graph.y[b]), 2), kind="stable")
+    most = max(isqrt(int(bounds.low.min())) // 2, 1)
+    clump: Ints = growing.clump_nodes(graph.households, a[order], b[order], most)
+    enough = clump.max() + 1 >= _SMALLEST * len(bounds.low)
+    return clump if enough else np.arange(graph.n)
+
+
+def _spread_and_anneal(net: kernels.Net, bounds: Bounds, search: Search) -> kernels.Tier:
+    """Cut a graph from centres spread anew, several times; keep the best."""
+    found = []
+    for _ in range(search.effort.starts):
+        tier = tier_of(net, bounds)
+        growing.spread_centres(net, tier, state_of(search.rng))
+        _grow_and_anneal(net, tier, search)
+        walk_m, mean_m = float(kernels.total_walk_m(net, tier)), mean_walk_m(net, tier)
+        found.append((walk_m + START.excess[1] * mean_m * int(kernels.total_excess(tier)), tier))
+    return min(found, key=lambda one: one[0])[1]
+
+
+def _grow_and_anneal(net: kernels.Net, tier: kernels.Tier, search: Search) -> None:
+    growing.grow_priced(net, tier, _ROUNDS)
+    cooling = cooling_of(START, mean_walk_m(net, tier), search.weights)
+    annealing.anneal(net, tier, whole_land(net), cooling, state_of(search.rng))
+
+
+def _kick(net: kernels.Net, tier: kernels.Tier, kicks: int, search: Search) -> None:
+    cooling = cooling_of(KICK, mean_walk_m(net, tier), search.weights)
+    annealing.explore(net, tier, whole_land(net), cooling, (kicks, _MOVES, _HOPS), state_of(search.rng))
+
+
+def atoms_of(graph: Graph, whole: Bools) -> Ints:
     """Make atoms: one of each connected piece of a natural village to be kept whole, one of any other node.
 
     Parameters
@@ -246,52 +353,20 @@ def atoms_of(graph: Graph, whole: npt.NDArray[np.bool_]) -> Ints:
     return np.unique(piece, return_inverse=True)[1].astype(np.int64)
 
 
-def cut_atoms(graph: Graph, bounds: Bounds, effort: Effort, rng: np.random.Generator) -> Cut:
-    """Cut a graph with natural villages whole where they fit, unless cutting one saves more than its price.
-
-    The graph is cut as if there were no natural villages, and again from the same centres with them contracted: all
-    that fit, then all but one of those that the free cut divides.
-
-    Parameters
-    ----------
-    graph, bounds, effort, rng
-        As for :func:`cut_units`; there are at least as many nodes as units.
-
-    Returns
-    -------
-        The cut that breaks sizes least, then the one of the shortest walk, natural villages divided counted by their
-        price.
-    """
-    free = cut_units(graph, bounds, effort, rng)
-    groups = int(graph.group.max(initial=NONE)) + 1
+def group_sizes(graph: Graph) -> Ints:
+    """Count the households of each natural village."""
     lived_in = graph.group != NONE
-    size = np.bincount(graph.group[lived_in], graph.households[lived_in], groups)
-    fits = size <= bounds.high.max()
-    divided = np.flatnonzero(fits & ~whole_groups(graph, free.label))
-    if len(divided) == 0:
-        return free
-    largest = divided[np.argsort(-size[divided], kind="stable")][: effort.releases]
-    centres = tier_of(graph, free.label, bounds)
-
-    def restart(case: tuple[int, np.random.Generator]) -> Cut:
-        released, chance = case
-        atom = atoms_of(graph, fits & (np.arange(groups) != released))
-        atoms = contract(graph, atom)
-        if atoms.n < len(bounds.low):
-            return free
-        return judge(graph, _restart(atoms, bounds, centres, effort, chance).label[atom], bounds)
-
-    cases = [NONE, *largest.tolist()]
-    found = [free, *side_by_side(restart, list(zip(cases, rng.spawn(len(cases)), strict=True)), effort)]
-
-    def rank(cut: Cut) -> tuple[int, float]:
-        cuts = int((fits & ~whole_groups(graph, cut.label)).sum())
-        return cut.excess, cut.walk_m * (1.0 + effort.price * cuts)
-
-    return min(found, key=rank)
+    groups = int(graph.group.max(initial=NONE)) + 1
+    return np.bincount(graph.group[lived_in], graph.households[lived_in], groups).astype(np.int64)
 
 
-def whole_groups(graph: Graph, label: Ints) -> npt.NDArray[np.bool_]:
+def fitting_groups(graph: Graph, bounds: Bounds) -> Bools:
+    """Say of each natural village whether a unit has room for it."""
+    fits: Bools = group_sizes(graph) <= bounds.high.max()
+    return fits
+
+
+def whole_groups(graph: Graph, label: Ints) -> Bools:
     """Say of each natural village whether one unit holds all of it."""
     groups = int(graph.group.max(initial=NONE)) + 1
     lived_in = graph.group != NONE
@@ -299,5 +374,5 @@ def whole_groups(graph: Graph, label: Ints) -> npt.NDArray[np.bool_]:
     least = np.full(groups, np.iinfo(np.int64).max)
     np.maximum.at(most, graph.group[lived_in], label[lived_in])
     np.minimum.at(least, graph.group[lived_in], label[lived_in])
-    whole: npt.NDArray[np.bool_] = most == least
+    whole: Bools = most == least
     return whole

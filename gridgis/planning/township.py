@@ -60,7 +60,7 @@ def plan_township(layers: Layers, request: PlanRequest, progress: Progress, fabr
     lands, shares = _share_land(fabric, layers, request)
     cells = fabric.cells.copy()
     cells["grid"], cells["micro"] = 0, 0
-    rules = Rules(request.grid_size, request.micro_size)
+    rules = Rules(request.grid_size, request.micro_size, request.weights)
     grids = micros = 0
     for number, (land, share) in enumerate(zip(lands, shares, strict=True)):
         progress(0.3 + 0.5 * number / len(lands), "plan.stage.units")

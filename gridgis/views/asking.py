@@ -183,7 +183,7 @@ def _ask_wishes(scene: Scene) -> Weights:
     """Ask how much each wish counts, in units that a planner knows."""
     usual = scene.settings.weights
     return Weights(
-        whole=_slide(scene, "whole", usual.whole, scale=100, most=20, step=1) / 100,
+        whole=_slide(scene, "whole", usual.whole, scale=100, most=10, step=0.5) / 100,
         grid_walk=_slide(scene, "grid_walk", usual.grid_walk, scale=1, most=2, step=0.1),
         border=_slide(scene, "border", usual.border, scale=100, most=10, step=0.5) / 100,
         ground=_slide(scene, "ground", usual.ground, scale=100, most=100, step=5) / 100,
