@@ -178,8 +178,8 @@ def _figures(card: Scorecard) -> Figures:
         round(grid.walk_m_mean, 1),
         round(micro.walk_m_mean, 1),
         float(grid.natural_villages_split_avoidable + micro.natural_villages_split_avoidable),
-        -round(share_on_ground_pct(card) or 0.0, 1),
-        -round((grid.polsby_popper_mean + micro.polsby_popper_mean) / 2, 3),
+        -float(round(share_on_ground_pct(card) or 0.0)),
+        -round((grid.polsby_popper_mean + micro.polsby_popper_mean) / 2, 2),
     )
 
 

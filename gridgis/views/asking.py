@@ -106,6 +106,7 @@ def _ask_start(scene: Scene, shown: Plan) -> tuple[bool, frozenset[str]]:
         format_func=lambda code: whole.get(code) or names[code],
         key="form_locks",
         placeholder=scene.say("planner.locks_none"),
+        select_all=False,
         persist_state="page",
     )
     show_note(scene.say("planner.follow_note"))

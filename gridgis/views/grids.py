@@ -138,8 +138,10 @@ def _show_panel(scene: Scene, place: Place, shown: Shown, look: tuple[str, str, 
         show_progress(scene)
     if shown.stored is not None:
         status = scene.say(f"app.grids.status.{shown.stored.status}")
-        on = day(shown.stored.effective_on)
-        show_note(scene.say("app.grids.plan_line", name=shown.stored.name, status=status, on=on))
+        said = {"name": shown.stored.name, "status": status}
+        on = shown.stored.effective_on
+        line = scene.say("app.grids.plan_line", on=day(on), **said) if on else scene.say("planner.plan_line", **said)
+        show_note(line)
         if shown.stored.status == "draft":
             offer_publishing(scene, shown.stored)
     tab = choose_tab(scene, "planner.panel", (UNITS, WHY, NEW))
