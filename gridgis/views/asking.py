@@ -61,7 +61,8 @@ def ask(scene: Scene, shown: Plan | None) -> Asked | None:
     follow, locked = _ask_start(scene, shown) if shown is not None else (False, frozenset())
     grids, micro_grids = (None, None) if follow else _ask_numbers(scene)
     with st.expander(scene.say("planner.advanced")):
-        weights = _ask_wishes(scene)
+        # least change is measured in households that move: wishes have no say in it
+        weights = scene.settings.weights if follow else _ask_wishes(scene)
         seed = _number(scene, "seed", scene.settings.seed, least=0) or 0
         several = not follow and st.toggle(
             scene.say("planner.several"), value=True, key="form_several", persist_state="session"

@@ -30,7 +30,7 @@ def show_choice(scene: Scene, run: Run) -> None:
     names = {short_key(one): scene.say(one.key) for one in run.alternatives}
     keys = list(names)
     with st.container(key="choice"):
-        show_note(scene.say("planner.choose", n=len(keys)))
+        show_note(scene.say("planner.choose", n=len(keys)) if len(keys) > 1 else scene.say("planner.unstored"))
         if len(keys) > 1:
             st.segmented_control(
                 scene.say("planner.choice"),
