@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 
 import geopandas as gpd
@@ -12,45 +11,32 @@ import shapely
 
 from benchmarks.planning.places import read_layers, request_of
 from benchmarks.planning.problem import Ints, measure
-from gridgis.geo.fabric import Fabric, cut_fabric
-from gridgis.geo.places import land_and_people
+from gridgis.geo.fabric import cut_fabric
 from gridgis.model.layers import Layers
+from gridgis.planning.lands import Plot, share_land
 from gridgis.planning.plan import Plan, PlanRequest, make_plan
 from gridgis.planning.score import score_plan
-from gridgis.planning.shares import Totals, share_units
+from gridgis.planning.shares import Share
 from gridgis.planning.solve import Rules, solve_land
 from gridgis.planning.tiers import Effort
-from gridgis.planning.township import _Land, _lands
 
 _SIDE, _STEP_M = 27, 40.0
 
 
-def prepare(fabric: Fabric, layers: Layers, request: PlanRequest) -> list[_Land]:
-    """Make the graphs of all land, as :func:`~gridgis.planning.township.plan_township` does; this is not timed."""
-    villages, _ = land_and_people(layers)
-    return [land for code in sorted(villages["code"]) for land in _lands(fabric, code, request)]
-
-
-def solve(lands: Sequence[_Land], request: PlanRequest, cells: int) -> tuple[Ints, Ints]:
+def solve(shared: tuple[list[Plot], list[Share]], request: PlanRequest, cells: int) -> tuple[Ints, Ints]:
     """Cut both tiers, from graphs to labels, as :func:`gridgis.planning.township.plan_township` does.
 
     Returns
     -------
         Grid and micro-grid of each cell.
     """
-    shares = share_units(
-        [int(land.graph.households.sum()) for land in lands],
-        [land.graph.n for land in lands],
-        (request.grid_size, request.micro_size),
-        Totals(request.grids, request.micro_grids),
-    )
     grid, micro = np.zeros(cells, dtype=np.int64), np.zeros(cells, dtype=np.int64)
     grids = micros = 0
-    rules = Rules(request.grid_size, request.micro_size)
-    for number, (land, share) in enumerate(zip(lands, shares, strict=True)):
-        units = solve_land(land.graph, share, rules, Effort(), (request.seed, number))
-        grid[land.cells] = grids + units.grid[land.node]
-        micro[land.cells] = micros + units.micro[land.node]
+    rules = Rules(request.grid_size, request.micro_size, request.weights)
+    for number, (plot, share) in enumerate(zip(*shared, strict=True)):
+        units = solve_land(plot.graph, share, rules, Effort(), (request.seed, number))
+        grid[plot.cells] = grids + units.grid[plot.node]
+        micro[plot.cells] = micros + units.micro[plot.node]
         grids, micros = grids + share.grids, micros + share.micro_grids
     return grid, micro
 
@@ -84,8 +70,8 @@ def main() -> None:
     layers, request = read_layers(name), replace(request_of(name), seed=int(seed))
     _, warm = measure(warm_up)
     fabric = cut_fabric(layers)
-    lands = prepare(fabric, layers, request)
-    (grid, micro), cost = measure(lambda: solve(lands, request, len(fabric.cells)))
+    shared = share_land(fabric, layers, request)
+    (grid, micro), cost = measure(lambda: solve(shared, request, len(fabric.cells)))
     plan, whole = measure(lambda: make_plan(layers, request))
     home = fabric.households["cell_id"].to_numpy()
     np.savez(

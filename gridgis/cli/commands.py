@@ -154,17 +154,11 @@ def _plan(
     from gridgis.exchange.inputs import Inputs
 
     inputs = Inputs(
-        case,
-        villages,
-        households,
-        natural_villages,
-        barriers,
-        members=members,
-        buildings=buildings,
-        datum=datum.value,
+        case, villages, households, natural_villages, barriers, members=members, buildings=buildings, datum=datum.value
     )
     settings = read_settings(grid_size=grid_size, micro_size=micro_size, seed=seed)
-    plan(inputs, output, settings, grids=grids, micro_grids=micro_grids, explain=explain, json_path=json)
+    numbers = o.read_numbers(grids), o.read_numbers(micro_grids)
+    plan(inputs, output, settings, numbers=numbers, explain=explain, json_path=json)
 
 
 def _score(

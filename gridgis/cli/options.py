@@ -9,12 +9,38 @@ from typing import Annotated
 
 import typer
 
+from gridgis.model.errors import CallError
 from gridgis.model.words import say, shell_language
 
 
 def help_of(name: str) -> str:
     """Say what an option or a verb is for, in the shell's language."""
     return say(f"cli.help.{name}", shell_language())
+
+
+def read_numbers(text: str | None) -> int | dict[str, int] | None:
+    """Read a number of units: a total, or ``CODE=N`` of several villages with commas between them.
+
+    Raises
+    ------
+    CallError
+        If it is neither.
+
+    Examples
+    --------
+    >>> read_numbers("24"), read_numbers("140121202200=3,140121202201=2")
+    (24, {'140121202200': 3, '140121202201': 2})
+    """
+    if text is None:
+        return None
+    pairs = [part.rpartition("=") for part in text.split(",")]
+    if not all(number.strip().isdecimal() and int(number) > 0 for _, _, number in pairs):
+        raise CallError("plan.error.numbers", text=text)
+    if len(pairs) == 1 and not pairs[0][1]:
+        return int(text)
+    if not all(code.strip() for code, _, _ in pairs):
+        raise CallError("plan.error.numbers", text=text)
+    return {code.strip(): int(number) for code, _, number in pairs}
 
 
 class DatumChoice(enum.StrEnum):
@@ -73,8 +99,8 @@ NewPlan = Annotated[Path, typer.Argument(metavar="NEW.gpkg", help=help_of("plan_
 Lock = Annotated[list[str] | None, typer.Option("--lock", metavar="CODE", help=help_of("lock"), show_default=False)]
 GridSize = Annotated[tuple[int, int] | None, typer.Option("--grid-size", metavar="LO HI", help=help_of("grid_size"))]
 MicroSize = Annotated[tuple[int, int] | None, typer.Option("--micro-size", metavar="LO HI", help=help_of("micro_size"))]
-Grids = Annotated[int | None, typer.Option("--grids", metavar="K", min=1, help=help_of("grids"))]
-MicroGrids = Annotated[int | None, typer.Option("--micro-grids", metavar="M", min=1, help=help_of("micro_grids"))]
+Grids = Annotated[str | None, typer.Option("--grids", metavar="K", help=help_of("grids"))]
+MicroGrids = Annotated[str | None, typer.Option("--micro-grids", metavar="M", help=help_of("micro_grids"))]
 Explain = Annotated[bool, typer.Option("--explain", help=help_of("explain"))]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="S", min=0, help=help_of("seed"))]
 Quarantine = Annotated[Path | None, typer.Option("--quarantine", metavar="F", help=help_of("quarantine"))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from gridgis.cli.progress import progress_bar
 from gridgis.cli.report import print_findings, write_json
 from gridgis.exchange.inputs import Inputs, read_inputs
 from gridgis.exchange.plans import read_plan, write_plan
+from gridgis.geo.cache import FabricCache
 from gridgis.geo.places import land_and_people
 from gridgis.model.layers import Layers
 from gridgis.model.settings import Settings
@@ -23,17 +24,18 @@ from gridgis.planning.score import Scorecard, TierScore, score_plan
 from gridgis.planning.totals import assess_township, tell_township
 from gridgis.planning.verdicts import tell_assessment, tell_pieces, tell_possible
 
+Numbers = int | Mapping[str, int] | None
+
 if TYPE_CHECKING:
     from gridgis.planning.certificate import Certificate
 
 
-def plan(  # noqa: PLR0913 — as many as the verb has options
+def plan(
     inputs: Inputs,
     output: Path,
     settings: Settings,
     *,
-    grids: int | None = None,
-    micro_grids: int | None = None,
+    numbers: tuple[Numbers, Numbers] = (None, None),
     explain: bool = False,
     json_path: Path | None = None,
 ) -> None:
@@ -47,8 +49,8 @@ def plan(  # noqa: PLR0913 — as many as the verb has options
         The plan's GeoPackage.
     settings
         Sizes, seed, and how files are read.
-    grids, micro_grids
-        Units of the whole township; None leaves their number free.
+    numbers
+        Grids and micro-grids: of the whole township, or by village code; None leaves their number free.
     explain
         Whether to say before planning what the numbers allow, village by village.
     json_path
@@ -64,11 +66,12 @@ def plan(  # noqa: PLR0913 — as many as the verb has options
     began = time.perf_counter()
     lang = shell_language()
     layers = read_plan_layers(inputs, settings, lang)
-    request = PlanRequest(settings.grid_size, settings.micro_size, grids, micro_grids, settings.seed)
+    request = PlanRequest(settings.grid_size, settings.micro_size, *numbers, settings.seed, settings.weights)
+    fabrics = FabricCache(most=1)
     if explain:
-        tell(_foresee(layers, request, lang))
+        tell(_foresee(layers, request, fabrics, lang))
     with progress_bar(lang) as report:
-        made = make_plan(layers, request, progress=report)
+        made = make_plan(layers, request, progress=report, fabrics=fabrics)
         report(1.0, "plan.stage.score")
         card = score_plan(made, layers, request.grid_size, request.micro_size)
         report(1.0, "certificate.stage")
@@ -138,8 +141,8 @@ def _certify(plan: Plan, layers: Layers, settings: Settings) -> Certificate:
     return certify_plan(plan, layers, settings.grid_size, settings.micro_size)
 
 
-def _foresee(layers: Layers, request: PlanRequest, lang: Lang) -> list[str]:
-    found = assess_request(layers, request)
+def _foresee(layers: Layers, request: PlanRequest, fabrics: FabricCache, lang: Lang) -> list[str]:
+    found = assess_request(layers, request, fabrics=fabrics)
     messages = list(tell_township(assess_township(found, request)))
     for one in found:
         broken = list(tell_assessment(one))

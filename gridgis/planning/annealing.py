@@ -221,7 +221,7 @@ def _cost(net: Net, both: Both, nodes: Ints, cooling: Cooling) -> float:
     """Add up the cost of a part of the land."""
     micro, grid = both.micro, both.grid
     total = cooling.excess_last_m * (total_excess(micro) + total_excess(grid))
-    total += cooling.head_m * (micro.heads == 0).sum()
+    total += cooling.head_m * float((micro.heads == 0).sum())
     for v in nodes:
         u = micro.label[v]
         g = grid.label[v]

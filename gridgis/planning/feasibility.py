@@ -193,8 +193,8 @@ def _assess(land: Land, request: PlanRequest, villages: Mapping[str, Land]) -> A
     neighbours = [_neighbour(villages[code], request) for code in land.neighbours if code in villages]
     found = []
     for tier, rule, total in (
-        ("grid", request.grid_size, request.grids),
-        ("micro_grid", request.micro_size, request.micro_grids),
+        ("grid", request.grid_size, request.asked(land.village_code)[0]),
+        ("micro_grid", request.micro_size, request.asked(land.village_code)[1]),
     ):
         alone = assess_tier(land, tier, rule, free=total is None)
         rest = Divisible(land.households - sum(alone.buildings), alone.units - len(alone.buildings))
@@ -210,9 +210,9 @@ def _waive(excess: int) -> tuple[Remedy, ...]:
 
 
 def _neighbour(land: Land, request: PlanRequest) -> Neighbour:
-    rules, counts = (request.grid_size, request.micro_size), (request.grids, request.micro_grids)
+    rules, counts = (request.grid_size, request.micro_size), request.asked(land.village_code)
     given = [
-        units if asked else None
+        units if asked is not None else None
         for units, asked in zip((land.share.grids, land.share.micro_grids), counts, strict=True)
     ]
 

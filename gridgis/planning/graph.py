@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
 from gridgis.geo.fabric import Fabric
-from gridgis.geo.topology import pieces, to_metres
+from gridgis.geo.topology import pieces
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -74,41 +73,26 @@ def village_graph(fabric: Fabric, village_code: str, heads: Ints | None = None) 
     -------
         The graph, the cell ids of the village, and the node that each of these cells belongs to.
     """
-    cells = fabric.cells[fabric.cells["village_code"] == village_code]
-    ids = cells.index.to_numpy(dtype=np.int64)
-    inner = fabric.borders[fabric.borders["a"].isin(ids) & fabric.borders["b"].isin(ids)]
-    a, b = (np.searchsorted(ids, inner[end].to_numpy()) for end in "ab")
+    first, last = fabric.spans[village_code]
+    cells = fabric.cells.iloc[first:last]
+    # borders are in the order of their first cell
+    rows = slice(*np.searchsorted(fabric.borders["a"].to_numpy(), [first, last]))
+    inner = fabric.borders.iloc[rows]
+    inner = inner[inner["b"] < last]
+    a, b = (inner[end].to_numpy() - first for end in "ab")
     lengths = inner["length_m"].to_numpy(), inner["on_ground_m"].to_numpy()
     homes = np.flatnonzero(cells["households"].to_numpy() > 0)
-    places = _places_m(fabric, ids)
+    places = fabric.places_m[first:last]
+    places = np.round(places - np.floor(places.min(axis=0)), 3)
     group = pd.factorize(cells["natural_village"], sort=True)[0].astype(np.int64)
     if len(homes) == 0:
         homes = np.zeros(1, dtype=np.int64)
     node = _attach_empty_land((a, b), places, homes, group)
     links = _link(node, (a, b), lengths, len(homes))
-    head = np.zeros(len(homes), dtype=np.int64) if heads is None else heads[ids[homes]]
+    head = np.zeros(len(homes), dtype=np.int64) if heads is None else heads[first + homes]
     weight = cells["households"].to_numpy()[homes].astype(np.int64)
     x, y = np.ascontiguousarray(places[homes, 0]), np.ascontiguousarray(places[homes, 1])
-    return _bridge(Graph(*links, x, y, weight, group[homes], head)), ids, node
-
-
-def _places_m(fabric: Fabric, ids: Ints) -> Floats:
-    """Place each cell: the mean of its households, or the middle of empty land; metres from a corner of the village."""
-    inner = fabric.cells.loc[ids].geometry.representative_point()
-    places = to_metres(shapely.get_coordinates(inner.to_numpy()), fabric.cells)
-    households = fabric.households[fabric.households["cell_id"].isin(ids)]
-    if len(households) > 0:
-        homes_m = to_metres(shapely.get_coordinates(households.geometry.to_numpy()), fabric.households)
-        row = np.searchsorted(ids, households["cell_id"].to_numpy())
-        weight = households["households"].to_numpy(dtype=np.float64)
-        total = np.bincount(row, weight, len(ids))
-        lived_in = total > 0
-        for axis in (0, 1):
-            origin = homes_m[:, axis].min()
-            sums = np.bincount(row, weight * (homes_m[:, axis] - origin), len(ids))
-            places[lived_in, axis] = origin + sums[lived_in] / total[lived_in]
-    placed: Floats = np.round(places - np.floor(places.min(axis=0)), 3)
-    return placed
+    return _bridge(Graph(*links, x, y, weight, group[homes], head)), np.arange(first, last), node
 
 
 def _attach_empty_land(edges: tuple[Ints, Ints], places: Floats, homes: Ints, group: Ints) -> Ints:
@@ -158,7 +142,7 @@ def _link(node: Ints, edges: tuple[Ints, Ints], lengths: Sequence[Floats], n: in
 def _add_up(ends: tuple[Ints, Ints], lengths: Sequence[Floats], n: int) -> tuple[Ints, Ints, Floats, Floats]:
     """Add up lengths by edge: where each node's neighbours begin, the neighbours, and both sums."""
     key, edge = np.unique(ends[0] * n + ends[1], return_inverse=True)
-    whole_m, ground_m = (np.bincount(edge, length_m, len(key)) for length_m in lengths)
+    whole_m, ground_m = (np.bincount(edge, length_m, len(key)).astype(np.float64) for length_m in lengths)
     start = np.searchsorted(key, np.arange(n + 1) * n).astype(np.int64)
     return start, key % n, whole_m, ground_m
 
@@ -210,8 +194,8 @@ def subgraph(graph: Graph, nodes: Ints) -> Graph:
     kept = (row[a] != NONE) & (row[b] != NONE)
     start = np.searchsorted(row[a[kept]], np.arange(len(nodes) + 1)).astype(np.int64)
     edges = start, row[b[kept]], graph.border_m[kept], graph.ground_m[kept]
-    own = (column[nodes] for column in (graph.x, graph.y, graph.households, graph.group, graph.head))
-    return Graph(*edges, *own)
+    places = graph.x[nodes], graph.y[nodes]
+    return Graph(*edges, *places, graph.households[nodes], graph.group[nodes], graph.head[nodes])
 
 
 def contract(graph: Graph, atom: Ints) -> Graph:

@@ -9,7 +9,7 @@ import numpy as np
 from gridgis.geo.codes import GRID_DIGITS, MICRO_GRID_DIGITS
 from gridgis.planning.plan import Plan
 from gridgis.planning.renumbering import Seating
-from gridgis.planning.township import Known
+from gridgis.planning.shaping import Known
 
 
 def name_units(old: Plan, seatings: Sequence[tuple[str, Seating]]) -> Known:

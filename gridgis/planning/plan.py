@@ -45,6 +45,14 @@ class PlanRequest:
     seed: int = 0
     weights: Weights = WEIGHTS
 
+    def asked(self, village_code: str) -> tuple[int | None, int | None]:
+        """Find the numbers asked of one village or, where a total is asked, of the township; None for free."""
+        grids, micro_grids = (
+            number.get(village_code) if isinstance(number, Mapping) else number
+            for number in (self.grids, self.micro_grids)
+        )
+        return grids, micro_grids
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -113,12 +121,10 @@ def assess_request(
 
     Parameters
     ----------
-    layers
+    layers, fabrics
         As for :func:`make_plan`.
     request
         What is asked.
-    fabrics
-        Where fabrics are kept for the next call with the same layers; None keeps none.
 
     Returns
     -------

@@ -12,7 +12,7 @@ from gridgis.model.tiers import WEIGHTS, SizeRange
 from gridgis.planning.board import Board, spread_labels, with_units
 from gridgis.planning.graph import NONE, edge_list, subgraph
 from gridgis.planning.numbers import Rules, Step, Structure
-from gridgis.planning.tiers import Bounds, Effort, Search, cut_tier
+from gridgis.planning.tiers import Bounds, Effort, Search, cut_tier, refine_cut
 
 Ints = npt.NDArray[np.int64]
 
@@ -169,8 +169,9 @@ def _cut_off(board: Board, nodes: Ints, households: int, rng: np.random.Generato
 
 
 def _cut(board: Board, nodes: Ints, bounds: Bounds, rng: np.random.Generator) -> Ints:
-    label: Ints = cut_tier(subgraph(board.graph, nodes), bounds, Search(Effort(), WEIGHTS, rng)).label
-    return label
+    graph = subgraph(board.graph, nodes)
+    search = Search(Effort(), WEIGHTS, rng)
+    return refine_cut(graph, cut_tier(graph, bounds, search), bounds, search).label
 
 
 def _even(households: int, parts: int) -> Bounds:

@@ -28,12 +28,13 @@ from gridgis.planning.naming import name_units
 from gridgis.planning.numbers import Rules, choose_steps, fewest_excess, structure_excess
 from gridgis.planning.plan import Plan, PlanRequest, Progress
 from gridgis.planning.renumbering import Seating, take_steps
+from gridgis.planning.shaping import shape_plan
 from gridgis.planning.shares import Share, Totals, share_units
 from gridgis.planning.solve import Rules as SolverRules
 from gridgis.planning.solve import solve_land
 from gridgis.planning.surveys import survey_lands
 from gridgis.planning.tiers import Effort
-from gridgis.planning.township import describe_homes, shape_plan
+from gridgis.planning.township import describe_homes
 
 _OTHER_RULES = 0.5
 """Part of a tier's units out of range from which on the plan in force was made by other rules."""
@@ -123,7 +124,7 @@ def replan(
     plan = shape_plan(
         fabric, _label_cells(fabric, settled), villages, name_units(old, [(s.village_code, s.seating) for s in settled])
     )
-    plan = replace(plan, messages=_explain(plan, request, settled, fabric, layers))
+    plan = replace(plan, messages=_explain(plan, request, settled, (fabric, layers)))
     change = compare_plans(old, plan)
     weight = fabric.households.set_index("household_id")["households"]
     moved = int(weight.loc[change.redrawn["household_id"]].sum())
@@ -227,19 +228,20 @@ def _label_cells(fabric: Fabric, seats: Sequence[Seat]) -> gpd.GeoDataFrame:
 
 
 def _explain(
-    plan: Plan, request: PlanRequest, seats: Sequence[Seat], fabric: Fabric, layers: Layers
+    plan: Plan, request: PlanRequest, seats: Sequence[Seat], land: tuple[Fabric, Layers]
 ) -> tuple[Message, ...]:
     """Explain the plan as any plan is, and what locks keep out of range."""
+    fabric, layers = land
     rules = request.grid_size, request.micro_size
     shares = []
     for seat in seats:
         n, structure = int(seat.seating.board.graph.households.sum()), tuple(seat.seating.structure().values())
         shares.append(Share(len(structure), sum(structure), structure_excess(n, structure, rules)))
-    places = [(seat.village_code, seat.cells) for seat in seats]
     asked = replace(request, grids=len(plan.grids), micro_grids=len(plan.micro_grids))
-    found = assess_lands(survey_lands(fabric, layers, places, shares, request.micro_size.high), asked)
-    homes = describe_homes(plan, fabric, layers)
-    return (*explain_plan(plan, asked, found, homes), *_explain_locks(plan, seats, rules))
+    places = [(seat.village_code, seat.cells) for seat in seats]
+    assessments = assess_lands(survey_lands(fabric, layers, places, shares, rules[1].high), asked)
+    told = explain_plan(plan, asked, assessments, describe_homes(plan, fabric, layers))
+    return (*told, *_explain_locks(plan, seats, rules))
 
 
 def _explain_locks(plan: Plan, seats: Sequence[Seat], rules: Rules) -> Iterator[Message]:

@@ -159,8 +159,9 @@ def net_of(graph: Graph, weights: Weights, atom: Ints | None = None, kept: Bools
     border_m = atoms.border_m - weights.ground * atoms.ground_m
     stays = np.zeros(atoms.n, dtype=np.bool_) if kept is None else kept
     edges = atoms.start, atoms.end, border_m, atoms.border_m > 0
-    columns = *edges, atoms.x, atoms.y, atoms.households, *homes, stays, atoms.head
-    return kernels.Net(*(np.ascontiguousarray(column) for column in columns))
+    net = kernels.Net(*edges, atoms.x, atoms.y, atoms.households, *homes, stays, atoms.head)
+    # one layout of every array is one version of every loop to compile
+    return kernels.Net._make(np.ascontiguousarray(column) for column in net)
 
 
 def tier_of(net: kernels.Net, bounds: Bounds, label: Ints | None = None) -> kernels.Tier:

@@ -53,7 +53,7 @@ def assess_township(found: Sequence[Assessment], request: PlanRequest) -> Townsh
         What was asked.
     """
     totals = (("grid", request.grids, request.grid_size), ("micro_grid", request.micro_grids, request.micro_size))
-    asked = [(tier, total, rule) for tier, total, rule in totals if total is not None]
+    asked = [(tier, total, rule) for tier, total, rule in totals if isinstance(total, int)]
     return TownshipAssessment(
         households=sum(one.land.households for one in found),
         asked=tuple((tier, total) for tier, total, _ in asked),
