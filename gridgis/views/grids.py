@@ -162,7 +162,8 @@ def _show_units(scene: Scene, place: Place, shown: Shown, look: tuple[str, str, 
     legality = legality_table(inside, shown.sizes[tier], place.units, scene.lang)
     figure = COLUMNS.get(by, "households")
     legality[figure] = inside.set_index("code")[figure].reindex(legality["code"]).round(2).to_numpy()
-    columns = ["name", figure, "verdict"]
+    # one piece is a law: only a village in several pieces breaks it
+    columns = ["name", figure, "verdict", *(() if inside["connected"].all() else ("connected",))]
     show_table(
         scene,
         legality[columns],

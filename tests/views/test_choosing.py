@@ -100,6 +100,24 @@ def test_a_total_that_cannot_be_had_is_said_at_once(open_page):
 
 
 @pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("lang", LANGS)
+def test_numbers_by_village_count_for_their_village_alone(open_page, html_of, lang):
+    app = open_page("grids", lang=lang, panel="new")
+    numbers = next(group for group in app.get("button_group") if group.key == "form_numbers")
+    numbers.set_value("village").run()
+    assert say("planner.foreseen.broken", lang, good=7, n=9) in html_of(app)
+    table = app.session_state["villages_base"].copy()
+    table.loc[LIUWAN, "grids"] = 3
+    app.session_state["villages_last"] = table
+    numbers = next(group for group in app.get("button_group") if group.key == "form_numbers")
+    numbers.set_value("free").run()
+    numbers = next(group for group in app.get("button_group") if group.key == "form_numbers")
+    numbers.set_value("village").run()
+    assert say("planner.foreseen.broken", lang, good=6, n=9) in html_of(app)
+    assert not app.error
+
+
+@pytest.mark.usefixtures("demo")
 def test_starting_from_the_plan_shown_asks_for_locks_and_for_no_numbers(open_page):
     app = open_page("grids", lang="en", panel="new")
     app.toggle(key="form_follow").set_value(True).run()
