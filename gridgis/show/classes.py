@@ -54,12 +54,10 @@ def classify(units: pd.DataFrame, by: str, lang: Lang) -> Classified:
     missing = np.isnan(values)
     kinds = np.where(missing, _NONE, np.digitize(values, breaks))
     words = [*class_words(breaks), say(f"figure.none.{by}", lang)]
-    entries: list[Entry] = [
-        {"text": text, "style": style}
-        for at, (text, style) in enumerate(zip(words, STYLES, strict=True))
-        if at in kinds.tolist()
-    ]
-    return Classified(kinds.tolist(), list(_tips(values, by, lang)), say(f"figure.title.{by}", lang), entries[::-1])
+    # from much to little, and last what is not known
+    order = [at for at in (*reversed(range(_CLASSES)), _NONE) if at in kinds.tolist()]
+    entries: list[Entry] = [{"text": words[at], "style": STYLES[at]} for at in order]
+    return Classified(kinds.tolist(), list(_tips(values, by, lang)), say(f"figure.title.{by}", lang), entries)
 
 
 def round_breaks(values: NDArray[np.float64]) -> tuple[float, ...]:
