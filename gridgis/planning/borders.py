@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from gridgis.geo.ground import ground_lines
@@ -12,6 +13,7 @@ from gridgis.geo.places import land_and_people
 from gridgis.geo.zones import metric_crs
 from gridgis.model.layers import Layers
 
+Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
@@ -27,6 +29,23 @@ def border_on_ground_m(units: gpd.GeoDataFrame, layers: Layers) -> tuple[float, 
 
     Parameters
     ----------
+    units, layers
+        As for :func:`measure_borders`.
+
+    Returns
+    -------
+        Metres in all, and metres found on the ground. A border is walked along from both sides, so that shapes which do
+        not share their vertices are measured as well as those that do.
+    """
+    border_m, on_ground_m = measure_borders(units, layers).sum()
+    return float(border_m) / 2, float(on_ground_m) / 2
+
+
+def measure_borders(units: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
+    """Measure each unit's border with others of its village, and the part of it found on the ground.
+
+    Parameters
+    ----------
     units
         Polygons of one tier.
     layers
@@ -34,31 +53,32 @@ def border_on_ground_m(units: gpd.GeoDataFrame, layers: Layers) -> tuple[float, 
 
     Returns
     -------
-        Metres in all, and metres that run along a road, river or railway or along the edge of a natural village: not
-        farther from it than :data:`ALONG_M` and in its direction up to 30°, so that merely crossing it does not count.
-        Borders of villages are left out. A border is walked along from both sides, so that shapes which do not share
-        their vertices are measured as well as those that do.
+        Index as ``units``; ``border_m``, metres without the borders of villages, and ``on_ground_m``, metres of it that
+        run along a road, river or railway or along the edge of a natural village: not farther from it than
+        :data:`ALONG_M` and in its direction up to 30°, so that merely crossing it does not count.
     """
     villages, _ = land_and_people(layers)
     crs = metric_crs(units)
     needed = {name: getattr(layers, name) for name in ("barriers", "natural_villages")}
     here = Layers(**{name: layer.to_crs(crs) for name, layer in needed.items() if layer is not None})
-    rings = shapely.get_parts(shapely.boundary(units.to_crs(crs).geometry.to_numpy()))
-    steps = _steps(shapely.segmentize(rings, ALONG_M))
+    rings, unit = shapely.get_parts(shapely.boundary(units.to_crs(crs).geometry.to_numpy()), return_index=True)
+    steps, ring = _steps(shapely.segmentize(rings, ALONG_M))
     outlines = shapely.get_parts(shapely.boundary(villages.to_crs(crs).geometry.to_numpy()))
-    inner = steps[~_along(steps, _steps(outlines), _OUTLINE_M)]
+    inside = ~_along(steps, _steps(outlines)[0], _OUTLINE_M)
+    inner, mine = steps[inside], unit[ring[inside]]
     length_m = np.hypot(*(inner[:, 1] - inner[:, 0]).T)
-    found = _along(inner, _steps(ground_lines(here)), ALONG_M)
-    return float(length_m.sum()) / 2, float(length_m[found].sum()) / 2
+    found = _along(inner, _steps(ground_lines(here))[0], ALONG_M)
+    sums = (np.bincount(mine, weights, len(units)) for weights in (length_m, length_m * found))
+    return pd.DataFrame(dict(zip(("border_m", "on_ground_m"), sums, strict=True)), index=units.index)
 
 
-def _steps(lines: npt.NDArray[np.object_]) -> Floats:
-    """Take lines apart into straight steps, shape (n, 2, 2)."""
+def _steps(lines: npt.NDArray[np.object_]) -> tuple[Floats, Ints]:
+    """Take lines apart into straight steps, shape (n, 2, 2), and say which line each is of."""
     vertices, line = shapely.get_coordinates(lines, return_index=True)
     inside = line[1:] == line[:-1]
     steps: Floats = np.stack([vertices[:-1][inside], vertices[1:][inside]], axis=1)
-    real: Floats = steps[(steps[:, 0] != steps[:, 1]).any(axis=1)]
-    return real
+    real = (steps[:, 0] != steps[:, 1]).any(axis=1)
+    return steps[real], line[1:][inside][real]
 
 
 def _along(steps: Floats, lines: Floats, far_m: float) -> Bools:

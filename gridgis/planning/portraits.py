@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gridgis.geo.outlines import dissolve_cells
 from gridgis.geo.places import land_and_people, locate_natural_villages
 from gridgis.geo.topology import LEAST_BORDER_M, to_metres
-from gridgis.geo.zones import metric_crs
 from gridgis.model.layers import Layers
 from gridgis.model.messages import Message
 from gridgis.model.tiers import GRID, MICRO_GRID, SizeRange
+from gridgis.planning.borders import measure_borders
 from gridgis.planning.middles import find_middles
 from gridgis.planning.plan import Plan
 from gridgis.planning.surveys import name_natural_villages
 
-Floats = npt.NDArray[np.float64]
-Geometries = npt.NDArray[np.object_]
-
 _NAMES_SHOWN = 4
-_ON_GROUND_M = 0.6
-_POLYGON = 2
 
 
 def describe_units(
@@ -53,15 +44,12 @@ def describe_units(
         If villages or households are not given.
     """
     homes = _gather_homes(plan, layers)
-    lines = _lines_on_ground(plan, layers)
-    villages = shapely.boundary(shapely.union_all(_in_metres(land_and_people(layers)[0])))
-    cells = plan.cells.assign(grid_code=plan.cells["micro_grid_code"].map(_grid_of(plan)))
     told: dict[str, Message] = {}
     for tier, units, rule in (("grid", plan.grids, grid_size), ("micro_grid", plan.micro_grids, micro_size)):
         column = f"{tier}_code"
         walk_m = find_middles(homes[["x_m", "y_m"]].to_numpy(), homes["weight"].to_numpy(), homes[column])["walk_m"]
         hamlets = {str(code): mine["natural_village"] for code, mine in homes.groupby(column)}
-        on_ground = _share_on_ground(dissolve_cells(cells, column), lines, villages)
+        on_ground = _share_on_ground(units, layers)
         for unit in units.sort_values("code").itertuples():
             code, n = str(unit.code), int(unit.households)
             said = {"tier": Message(f"plan.tier.{tier}"), "code": code, "name": unit.name, "n": n}
@@ -74,10 +62,6 @@ def describe_units(
                 said | {"walk_m": round(float(walk_m[code])), "border": _tell_border(on_ground.get(code, np.nan))},
             )
     return pd.Series(told, dtype=object)
-
-
-def _grid_of(plan: Plan) -> Mapping[str, str]:
-    return dict(zip(plan.micro_grids["code"], plan.micro_grids["grid_code"], strict=True))
 
 
 def _gather_homes(plan: Plan, layers: Layers) -> pd.DataFrame:
@@ -96,53 +80,12 @@ def _gather_homes(plan: Plan, layers: Layers) -> pd.DataFrame:
     return found.join(units)
 
 
-def _in_metres(layer: gpd.GeoDataFrame) -> Geometries:
-    shapes: Geometries = layer.to_crs(metric_crs(layer)).geometry.to_numpy()
-    return shapes
-
-
-def _lines_on_ground(plan: Plan, layers: Layers) -> Geometries:
-    """List the stretches that a border can be found along: barriers and the outlines of natural villages."""
-    shapes = []
-    for layer in (layers.barriers, layers.natural_villages):
-        if layer is not None and len(layer) > 0:
-            found = layer.to_crs(metric_crs(plan.cells)).geometry.to_numpy()
-            areas = shapely.get_dimensions(found) == _POLYGON
-            shapes += [shapely.boundary(found[areas]), found[shapely.get_dimensions(found) == 1]]
-    return _stretches(np.concatenate(shapes)) if shapes else np.zeros(0, dtype=object)
-
-
-def _stretches(lines: Geometries) -> Geometries:
-    """Cut lines into their straight stretches."""
-    vertices, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
-    inside = line[1:] == line[:-1]
-    pairs = np.stack([vertices[:-1][inside], vertices[1:][inside]], axis=1)
-    stretches: Geometries = shapely.linestrings(pairs)
-    return stretches
-
-
-def _share_on_ground(units: gpd.GeoSeries, lines: Geometries, villages: shapely.Geometry) -> dict[str, float]:
-    """Measure which part of each unit's border inside its village runs along lines on the ground; NaN without any."""
-    outlines = shapely.boundary(units.to_crs(metric_crs(units)).to_numpy())
-    edge = shapely.STRtree(_stretches(np.array([villages])))
-    ground = shapely.STRtree(lines)
-    found = {}
-    for code, outline in zip(units.index, outlines, strict=True):
-        stretches = _stretches(np.array([outline]))
-        length_m = shapely.length(stretches)
-        middles = shapely.line_interpolate_point(stretches, length_m / 2)
-        inner = ~_near(edge, middles)
-        total = float(length_m[inner].sum())
-        along = _near(ground, middles) & inner
-        found[str(code)] = float(length_m[along].sum()) / total if total > LEAST_BORDER_M else np.nan
-    return found
-
-
-def _near(lines: shapely.STRtree, points: Geometries) -> npt.NDArray[np.bool_]:
-    near = np.zeros(len(points), dtype=np.bool_)
-    if len(lines.geometries) > 0:
-        near[lines.query(points, predicate="dwithin", distance=_ON_GROUND_M)[0]] = True
-    return near
+def _share_on_ground(units: gpd.GeoDataFrame, layers: Layers) -> dict[str, float]:
+    """Measure which part of each unit's border inside its village is found on the ground; NaN without any."""
+    borders = measure_borders(units.set_index("code"), layers)
+    some = borders["border_m"] > LEAST_BORDER_M
+    shares = (borders["on_ground_m"] / borders["border_m"].where(some)).items()
+    return {str(code): float(share) for code, share in shares}
 
 
 def _tell_hamlets(names: pd.Series) -> Message | str:

@@ -127,7 +127,7 @@ def share_breaks(shares_pct: NDArray[np.float64]) -> tuple[int, ...]:
     return max(_BREAKS, key=lambda breaks: len(set(np.digitize(known, breaks).tolist())))
 
 
-def class_words(breaks: Sequence[int]) -> list[str]:
+def class_words(breaks: Sequence[float]) -> list[str]:
     """Write the five classes between four breaks, the least first.
 
     Examples

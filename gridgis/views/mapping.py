@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -20,14 +21,16 @@ from gridgis.show.findings import findings_layer
 from gridgis.show.focus import ring_places
 from gridgis.show.hotspots import hotspots_layer
 from gridgis.show.overdue import overdue_layer
-from gridgis.show.plan import plan_layer
+from gridgis.show.plan import borders_of, plan_layer
 from gridgis.views import reading
 from gridgis.views.address import go
 from gridgis.views.due import labels_of, leaders_of
 from gridgis.views.keeping import kept
 from gridgis.views.scene import Place, Scene
+from gridgis.views.shown import Shown
 from gridgis.views.units import Unit
 
+_PLAN = "map_plan"
 _HEIGHTS = {"map_coverage": 452}
 _TALL = 556
 """Pixels, so that a laptop of 1366 by 768 shows question, figures and map."""
@@ -35,10 +38,10 @@ Chosen = Callable[[Mapping[str, Any]], None]
 
 
 @kept
-def _base(scene: Scene, lang: Lang, synthetic: bool) -> object:  # noqa: FBT001 a part of the cache's key
+def _base(scene: Scene, lang: Lang, synthetic: bool, outlined: bool) -> object:  # noqa: FBT001 parts of the cache's key
     names = ("villages", "natural_villages", "barriers", "township")
     layers = Layers(**{name: reading.layer(scene, name) for name in names})
-    stored = reading.plan(scene)
+    stored = reading.plan(scene) if outlined else None
     return base_map(layers, lang, plan=None if stored is None else stored.plan, synthetic=synthetic)
 
 
@@ -54,8 +57,8 @@ def _show(
 
     ``chosen`` takes what is clicked.
     """
-    # what st_folium is given it changes
-    base = deepcopy(_base(scene, scene.lang, place.township.synthetic))
+    # a page of plans draws its own borders; and what st_folium is given it changes
+    base = deepcopy(_base(scene, scene.lang, place.township.synthetic, key != _PLAN))
     marked = [] if marks is None or marks.empty else [ring_places(marks)]
     area = marks if marks is not None and marked else _area(scene, place.focus)
     _mount(base, [layer, group_of(look_at(area), *marked)], key, chosen)
@@ -133,10 +136,27 @@ def show_hotspots(scene: Scene, place: Place, areas: gpd.GeoDataFrame) -> None:
     _show(scene, place, hotspots_layer(named, scene.lang, focus=focus), "map_hotspots")
 
 
-def show_plan(scene: Scene, place: Place, judged: gpd.GeoDataFrame, tier: str) -> None:
-    """Show a plan's units of a tier; a click enters the unit."""
-    layer = plan_layer(judged.set_index("code"), scene.size_of(tier), scene.lang, focus=place.focus.code)
-    _show(scene, place, layer, "map_plan", _enter)
+def show_plan(scene: Scene, place: Place, shown: Shown, tier: str, by: str) -> None:
+    """Show a plan's units of a tier, coloured by what is asked; a click chooses the unit.
+
+    Parameters
+    ----------
+    scene, place
+        What the page is given.
+    shown
+        The plan.
+    tier
+        Which of its tiers.
+    by
+        ``"units"``, or a figure.
+    """
+    chosen = shown.unit_asked()
+    size, units = shown.sizes[tier], shown.units[tier].set_index("code")
+    layer = plan_layer(units, size, scene.lang, by=by, focus=chosen)
+    borders_of(shown.plan, tier).add_to(layer)
+    # the view rests on the village of what is chosen, so that its neighbours stay in sight
+    focus = place.focus if chosen is None else place.units.focus(shown.village_of(chosen))
+    _show(scene, replace(place, focus=focus), layer, _PLAN, _enter)
 
 
 def show_ground(scene: Scene, place: Place) -> None:

@@ -60,6 +60,11 @@ def show_note(text: str) -> None:
     st.html(f'<p class="gg-note">{text_html(text)}</p>')
 
 
+def show_sentence(text: str) -> None:
+    """Say the one sentence that belongs to what is chosen."""
+    st.html(f'<p class="gg-said">{text_html(text)}</p>')
+
+
 def show_sentences(sentences: Iterable[str]) -> None:
     """List sentences, each as plain text."""
     st.html(f'<ul class="gg-list">{"".join(f"<li>{text_html(each)}</li>" for each in sentences)}</ul>')

@@ -1,39 +1,59 @@
-"""Planning from the page: the form, the draft that comes of it, and its publication."""
+"""Planning from the page: the form, the work behind it, and the publication of a draft."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
 from gridgis.geo.cache import FabricCache
-from gridgis.model.layers import CONTRACTS, Layers
-from gridgis.model.tiers import SizeRange
-from gridgis.planning.plan import PlanRequest, make_plan
+from gridgis.model.layers import Layers
+from gridgis.model.messages import Message
+from gridgis.planning.alternatives import Alternative, propose_alternatives, rate_plan
+from gridgis.planning.plan import Plan, PlanRequest, make_plan
 from gridgis.store.publishing import publish_plan
 from gridgis.store.reading import StoredPlan
-from gridgis.store.writing import write_plan
 from gridgis.views import reading
 from gridgis.views.address import go
+from gridgis.views.asking import Asked, ask
 from gridgis.views.boundary import calm
-from gridgis.views.jobs import Progress, current_job, show_progress, start_job
+from gridgis.views.foreseeing import fabrics, show_foreseen
+from gridgis.views.jobs import Progress, current_job, start_job
+from gridgis.views.records import record_plan
+from gridgis.views.runs import Run, hold_run, shelf_of
 from gridgis.views.scene import Scene
-from gridgis.views.wording import day
 
-_MOST = 1_000_000
+_PLANNED = 0.8
+"""Part of the work after which what was planned is certified."""
+_ALONE, _CHANGED = "alternatives.asked", "planner.changed_name"
+Made = tuple[tuple[Alternative, ...], tuple[Message, ...]]
 
 
-def offer_planning(scene: Scene) -> None:
-    """Show the form, or the progress of the plan in the making."""
-    if current_job(scene.store) is not None:
-        show_progress(scene)
-        return
-    with st.form("planning", border=False):
-        request = _ask(scene)
-        asked = st.form_submit_button(scene.say("app.grids.form.go"), type="primary")
-    if asked and request is None:
-        st.warning(scene.say("app.grids.form.wrong"), icon=":material/warning:")
-    elif asked and request is not None:
-        _start(scene, request)
-        st.rerun()
+@st.fragment
+def offer_planning(scene: Scene, shown: Plan | None) -> None:
+    """Show the form, what its numbers allow, and the button that plans.
+
+    Parameters
+    ----------
+    scene
+        What the page is given.
+    shown
+        The plan on the map, to start from; None where there is none.
+    """
+    with calm(scene.lang), st.container(key="planning"):
+        asked = ask(scene, shown)
+        if asked is None:
+            st.warning(scene.say("app.grids.form.wrong"), icon=":material/warning:")
+        going = current_job(scene.store) is not None
+        start = st.button(scene.say("app.grids.form.go"), type="primary", key="plan_now", disabled=going)
+        if asked is None:
+            return
+        if start:
+            _start(scene, asked, shown)
+            st.rerun()
+        if not asked.follow:
+            show_foreseen(scene, asked.request)
 
 
 def offer_publishing(scene: Scene, stored: StoredPlan) -> None:
@@ -47,39 +67,46 @@ def offer_publishing(scene: Scene, stored: StoredPlan) -> None:
     st.button(scene.say("app.grids.publish"), type="primary", key="publish", on_click=publish)
 
 
-def _ask(scene: Scene) -> PlanRequest | None:
-    """Ask for sizes, numbers and seed; None where a range is upside down."""
-    grid, micro = scene.settings.grid_size, scene.settings.micro_size
-    left, right = st.columns(2)
-
-    def number(name: str, value: int | None, *, first: bool, least: int = 1) -> int | None:
-        side = left if first else right
-        return side.number_input(scene.say(f"app.grids.form.{name}"), least, _MOST, value, key=f"form_{name}")
-
-    low, high = number("grid_low", grid.low, first=True), number("grid_high", grid.high, first=False)
-    micro_low, micro_high = number("micro_low", micro.low, first=True), number("micro_high", micro.high, first=False)
-    grids, micro_grids = number("grids", None, first=True), number("micro_grids", None, first=False)
-    seed = number("seed", scene.settings.seed, first=True, least=0) or 0
-    if low is None or high is None or micro_low is None or micro_high is None or low > high or micro_low > micro_high:
-        return None
-    return PlanRequest(SizeRange(low, high), SizeRange(micro_low, micro_high), grids, micro_grids, seed)
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _fabrics() -> FabricCache:
-    return FabricCache()
-
-
-def _start(scene: Scene, request: PlanRequest) -> None:
-    names = ("villages", "natural_villages", "villager_groups", "barriers")
-    households = reading.households(scene)[CONTRACTS["households"].columns]
-    layers = Layers(households=households, **{name: reading.layer(scene, name) for name in names})
-    called = scene.say("app.grids.draft_name", on=day(reading.today()))
-    store, who, fabrics = scene.store, scene.reader.who, _fabrics()
+def _start(scene: Scene, asked: Asked, shown: Plan | None) -> None:
+    layers, kept, shelf = reading.layers(scene), fabrics(), shelf_of(scene.store.url)
+    make = _maker(asked, layers, kept, shown)
 
     def work(progress: Progress) -> int:
-        plan = make_plan(layers, request, progress=progress, fabrics=fabrics)
-        progress(1.0, "app.job.storing")
-        return write_plan(store, plan, name=called, who=who, status="draft")
+        alternatives, change = make(lambda part, step: progress(_PLANNED * part, step))
+        recorded = []
+        for number, one in enumerate(alternatives):
+            progress(_PLANNED + (1 - _PLANNED) * number / len(alternatives), "certificate.stage")
+            recorded.append(_certify(one, layers, asked.request))
+        return hold_run(shelf, Run(asked.request, tuple(recorded), change))
 
-    start_job(store, "plan", work)
+    start_job(scene.store, "plan", work)
+
+
+def _maker(asked: Asked, layers: Layers, kept: FabricCache, shown: Plan | None) -> Callable[[Progress], Made]:
+    request = asked.request
+
+    def plan(progress: Progress) -> Made:
+        if asked.several:
+            return propose_alternatives(layers, request, progress=progress, fabrics=kept), ()
+        made = make_plan(layers, request, progress=progress, fabrics=kept)
+        return (rate_plan(_ALONE, made, layers, request),), ()
+
+    def change(progress: Progress) -> Made:
+        # the search for least change is compiled, too: whoever plans anew does not pay for it
+        from gridgis.planning.replan import replan  # noqa: PLC0415
+
+        if shown is None:
+            return plan(progress)
+        done = replan(shown, layers, request, locked=asked.locked, progress=progress)
+        told = Message("planner.changed", {"n": done.moved, "least": done.least})
+        return (rate_plan(_CHANGED, done.plan, layers, request),), (told,)
+
+    return change if asked.follow else plan
+
+
+def _certify(one: Alternative, layers: Layers, request: PlanRequest) -> Alternative:
+    # compiled loops again
+    from gridgis.planning.certificate import certify_plan  # noqa: PLC0415
+
+    proved = certify_plan(one.plan, layers, request.grid_size, request.micro_size)
+    return replace(one, plan=record_plan(one.plan, request, proved, one.key))

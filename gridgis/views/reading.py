@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from gridgis.model.layers import CONTRACTS, Layers
 from gridgis.model.settings import Settings
 from gridgis.model.vocabulary import Vocabulary, read_vocabulary
 from gridgis.model.words import Lang
@@ -126,6 +127,15 @@ def names(scene: Scene, name: str) -> Mapping[str, str]:
 def households(scene: Scene) -> gpd.GeoDataFrame:
     """Read the households, each with its grid and micro-grid of the plan in force."""
     return read_households(scene.store, scene.reader)
+
+
+@kept
+def layers(scene: Scene) -> Layers:
+    """Read what a plan is made of."""
+    names = ("villages", "natural_villages", "villager_groups", "barriers", "members")
+    given = {name: layer(scene, name) for name in names}
+    known = households(scene)[CONTRACTS["households"].columns]
+    return Layers(households=known, **{name: table for name, table in given.items() if name != "members" or len(table)})
 
 
 @kept

@@ -115,7 +115,8 @@ def test_files_become_grids_in_force(store, village, tmp_path, page, log):
     assert households_in(opened) == len(village["households"])
     page.get_by_role("link", name=say("app.page.grids", "zh")).click()
     page.get_by_role("button", name=say("app.grids.form.go", "zh")).click()
-    page.locator(".st-key-publish button").click(timeout=LONG_MS)
+    page.locator(".st-key-keep button").click(timeout=LONG_MS)
+    page.locator(".st-key-publish button").click()
     expect(page.locator(".st-key-publish")).to_have_count(0)
     assert list_plans(opened)["status"].tolist() == ["published"]
     page.get_by_role("link", name=say("app.page.overview", "zh")).click()
@@ -129,7 +130,7 @@ def test_a_plan_that_is_stopped_leaves_nothing_and_the_page_as_it_was(tmp_path, 
     shutil.copy(loaded_demo, path)
     with serve_store(path) as url:
         page.goto(f"{url}/grids")
-        page.get_by_text(say("app.grids.plan_again", "zh")).click()
+        page.get_by_role("radio", name=say("planner.panel.new", "zh")).click()
         page.get_by_role("button", name=say("app.grids.form.go", "zh")).click()
         expect(page.get_by_test_id("stProgress")).to_be_visible()
         page.locator(".st-key-cancel button").click()

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from gridgis.model.layers import Layers
-from gridgis.planning.borders import border_on_ground_m
+from gridgis.planning.borders import border_on_ground_m, measure_borders
 
 CRS = 4546
 
@@ -39,6 +39,14 @@ def test_a_border_along_a_road_counts_and_one_across_it_does_not(quarters):
     length_m, found_m = border_on_ground_m(*quarters)
     assert length_m == pytest.approx(1400)
     assert found_m == pytest.approx(1000)
+
+
+def test_every_unit_has_its_own_border_and_all_add_up(quarters):
+    units, layers = quarters
+    borders = measure_borders(units.set_axis(list("abcd")), layers)
+    assert borders.index.tolist() == list("abcd")
+    assert borders["border_m"].tolist() == pytest.approx([700] * 4)
+    assert borders["on_ground_m"].tolist() == pytest.approx([500] * 4)
 
 
 def test_edges_of_natural_villages_are_found_too(quarters):

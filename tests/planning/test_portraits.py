@@ -15,7 +15,8 @@ CRS = 4546
 
 
 def two_halves() -> tuple[Plan, Layers]:
-    """Draw one village in two halves; a road runs up the line between them from the south, for 60 m of its 100.
+    """Draw one village in two halves; a road runs up the line between them from the south, for 60 m of its 100;
+    the next 10 m are near it.
 
     ::
 
@@ -61,9 +62,9 @@ def test_a_sentence_says_who_lives_there_how_far_they_walk_and_where_the_border_
         "V1": "grid V1 (网格): 5 households of 2 natural villages (北, 南), within the range of 5–9; "
         "mean walk 49 m; no border inside its village.",
         "V11": "micro-grid V11 (西格): 2 households of 1 natural village (北), 1 below the least of 3; "
-        "mean walk 20 m; 60 % of its border inside the village runs along roads, rivers, railways or natural villages.",
+        "mean walk 20 m; 70 % of its border inside the village runs along roads, rivers, railways or natural villages.",
         "V12": "micro-grid V12 (东格): 3 households of 1 natural village (南), within the range of 3–4; "
-        "mean walk 28 m; 60 % of its border inside the village runs along roads, rivers, railways or natural villages.",
+        "mean walk 28 m; 70 % of its border inside the village runs along roads, rivers, railways or natural villages.",
     }
 
 
