@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.optimize import linear_sum_assignment
 
 from gridgis.geo.places import land_and_people
 from gridgis.geo.topology import to_metres
@@ -223,6 +222,9 @@ def _fill_vacancies(units: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
 
 def _assign(units: pd.DataFrame, people: pd.DataFrame) -> tuple[Ints, Ints]:
     """Assign people to units, positions of both: as many as can be, then the fewest metres."""
+    # the optimisers cost a third of a second of start: whoever plans without members does not pay for them
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
     way = units[_PLACE].to_numpy()[:, None, :] - people[_PLACE].to_numpy()[None, :, :]
     distance_m = np.hypot(way[..., 0], way[..., 1])
     may = people[list(POSTS)].to_numpy(dtype=np.bool_)
