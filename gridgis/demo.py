@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -69,7 +70,9 @@ def plan_demo(layers: Layers, progress: Callable[[float, str], None] | None = No
     progress
         Called with the part done (0 to 1) and the catalogue key of the stage that begins.
     """
-    return make_plan(layers, PlanRequest(grids=GRIDS, micro_grids=MICRO_GRIDS), progress=progress)
+    # the demo's members were put into the posts of its plan: they cannot have a say in it
+    land = replace(layers, members=None)
+    return make_plan(land, PlanRequest(grids=GRIDS, micro_grids=MICRO_GRIDS), progress=progress)
 
 
 def load_demo(store: Store, progress: Callable[[float, str], None] | None = None) -> dict[str, int]:

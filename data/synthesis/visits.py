@@ -152,6 +152,6 @@ def _appeal(rng: np.random.Generator, own: pd.DataFrame, home: Point) -> tuple[N
     appeal *= np.array([1.0, 0.75, 0.25])[away]
     neglected = rng.random(len(own)) < SHARE_OF_NEGLECTED
     priority = own["priority"].notna().to_numpy()
-    appeal *= np.where(priority, np.where(neglected, 0.10, 3.2), 1.0)
+    appeal *= np.where(priority, np.where(neglected, 0.10, 3.6), 1.0)
     away[priority] = np.minimum(away[priority], 1)
     return appeal, away
