@@ -18,6 +18,9 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Geometries = npt.NDArray[np.object_]
 
+_ASTRAY = 2.0
+"""Times as far as the nearest site, from which on a site of the same block has no claim to empty land."""
+
 
 @dataclass(frozen=True)
 class Village:
@@ -77,15 +80,18 @@ class Cut:
 class _Faces:
     """The finest pieces, between any two noded lines.
 
-    ``nearest`` is the site whose Voronoi cell a face lies in, ``part`` what it is joined to under one roof; ``a``,
-    ``b``, ``length_m`` and ``open`` are of each segment between two faces: an open one is found nowhere on the ground.
+    ``inner_m`` is the place of ``inner`` in metres, ``nearest`` the site whose Voronoi cell a face lies in, with its
+    distance, ``part`` what it is joined to under one roof; ``a``, ``b``, ``length_m`` and ``open`` are of each segment
+    between two faces: an open one is found nowhere on the ground.
     """
 
     shapes: Geometries
     inner: Geometries
+    inner_m: Floats
     rim: Floats
     outer: Bools
     nearest: Ints
+    nearest_m: Floats
     part: Ints
     a: Ints
     b: Ints
@@ -109,7 +115,7 @@ def cut_village(village: Village, to_metres: Projection, from_metres: Projection
     """
     faces = _cut_faces(village, to_metres, from_metres)
     site_face = _find_site_faces(faces, village.sites)
-    cell = _group_parts(faces, site_face)[faces.part]
+    cell = _group_parts(faces, site_face, village.sites_m)[faces.part]
     shapes = _unite_faces(faces.shapes, cell)
     order = np.lexsort(shapely.bounds(shapes).T[::-1])
     cell = np.argsort(order)[cell]
@@ -147,16 +153,17 @@ def _cut_faces(village: Village, to_metres: Projection, from_metres: Projection)
     loose[first] = loose[second] = False
     a, b = owner[first], owner[second]
     steps = to_metres(ends[first, :2]) - to_metres(ends[first, 2:])
-    nearest = np.zeros(len(shapes), dtype=np.int64)
+    inner_m = to_metres(shapely.get_coordinates(inner))
+    nearest_m, nearest = np.zeros(len(shapes)), np.zeros(len(shapes), dtype=np.int64)
     if len(village.sites) > 0:
-        nearest = cKDTree(village.sites_m).query(to_metres(shapely.get_coordinates(inner)))[1]
+        nearest_m, nearest = cKDTree(village.sites_m).query(inner_m)
     roof = locate_buildings(inner, village.footprints)
     one_roof = (roof[a] == roof[b]) & (roof[a] != NOWHERE)
     part = pieces(len(shapes), a[one_roof], b[one_roof])
     # a Voronoi edge lies between two sites and a wall between two roofs; any other line has the same on both sides
     hidden = (nearest[a] != nearest[b]) | (roof[a] != roof[b])
     rim, outer = _find_outline(owner, ends, loose)
-    return _Faces(shapes, inner, rim, outer, nearest, part, a, b, np.hypot(*steps.T), hidden)
+    return _Faces(shapes, inner, inner_m, rim, outer, nearest, nearest_m, part, a, b, np.hypot(*steps.T), hidden)
 
 
 def _find_outline(owner: Ints, ends: Floats, loose: Bools) -> tuple[Floats, Bools]:
@@ -193,8 +200,11 @@ def _find_site_faces(faces: _Faces, sites: Geometries) -> Ints:
     return found
 
 
-def _group_parts(faces: _Faces, site_face: Ints) -> Ints:
+def _group_parts(faces: _Faces, site_face: Ints, sites_m: Floats) -> Ints:
     """Join parts to cells: every site's own with what lies nearest in its block; parts of empty land stay apart.
+
+    Land that is far nearer to sites of other blocks stays apart as well, or one house in the fields would have all of
+    them.
 
     Returns
     -------
@@ -206,21 +216,27 @@ def _group_parts(faces: _Faces, site_face: Ints) -> Ints:
     at_home = np.full(len(cell), NOWHERE, dtype=np.int64)
     wanted = cell[faces.part[site_face]]
     at_home[faces.part] = wanted[faces.nearest] if len(wanted) else NOWHERE
-    _absorb(cell, at_home, faces)
+    site_of = np.zeros(len(homes), dtype=np.int64)
+    site_of[wanted] = np.arange(len(wanted))
+    _absorb(cell, at_home, faces, sites_m[site_of])
     lone = cell == NOWHERE
     cell[lone] = len(homes) + np.arange(lone.sum())
     return cell
 
 
-def _absorb(cell: Ints, wanted: Ints, faces: _Faces) -> None:
+def _absorb(cell: Ints, wanted: Ints, faces: _Faces, homes_m: Floats) -> None:
     """Give every part without a site to a cell of its block: the one of its nearest site, or of the longest border."""
     a, b, (length_m,) = _sum_pairs(
         faces.part[faces.a[faces.open]], faces.part[faces.b[faces.open]], faces.length_m[faces.open]
     )
     both = length_m > LEAST_BORDER_M
     a, b, length_m = np.append(a[both], b[both]), np.append(b[both], a[both]), np.tile(length_m[both], 2)
+    place_m, reach_m = np.zeros((len(cell), 2)), np.zeros(len(cell))
+    place_m[faces.part], reach_m[faces.part] = faces.inner_m, _ASTRAY * faces.nearest_m
     while True:
         edge = np.flatnonzero((cell[a] == NOWHERE) & (cell[b] != NOWHERE))
+        step_m = np.hypot(*(place_m[a[edge]] - homes_m[cell[b[edge]]]).T)
+        edge = edge[(step_m <= reach_m[a[edge]]) | (cell[b[edge]] == wanted[a[edge]])]
         if len(edge) == 0:
             return
         strange = cell[b[edge]] != wanted[a[edge]]

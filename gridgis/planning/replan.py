@@ -15,19 +15,18 @@ from gridgis.model.errors import CallError
 from gridgis.model.layers import Layers
 from gridgis.model.messages import Message
 from gridgis.model.tiers import WEIGHTS
-from gridgis.planning.board import cost, excess, price_nodes, strange_households, with_units
-from gridgis.planning.chains import settle_sizes
+from gridgis.planning.board import with_units
 from gridgis.planning.comparison import Comparison, compare_plans
 from gridgis.planning.explain import explain_plan
 from gridgis.planning.feasibility import assess_lands
 from gridgis.planning.graph import NONE
 from gridgis.planning.keeping import Seat, assign_grids, take_seats, trace_homes
 from gridgis.planning.leastmoves import least_moved
-from gridgis.planning.mending import join_parts
 from gridgis.planning.naming import name_units
 from gridgis.planning.numbers import Rules, choose_steps, fewest_excess, structure_excess
 from gridgis.planning.plan import Plan, PlanRequest, Progress
 from gridgis.planning.renumbering import Seating, take_steps
+from gridgis.planning.settling import settle_units
 from gridgis.planning.shaping import shape_plan
 from gridgis.planning.shares import Share, Totals, share_units
 from gridgis.planning.solve import Rules as SolverRules
@@ -38,8 +37,6 @@ from gridgis.planning.township import describe_homes
 
 _OTHER_RULES = 0.5
 """Part of a tier's units out of range from which on the plan in force was made by other rules."""
-_TRIES = 8
-"""Times to settle sizes again, with chance between equal moves, where more households move than provably must."""
 _PATIENCE = 0.03
 """Households, of those of a village, that stay out of range before numbers that were asked for are changed."""
 
@@ -191,19 +188,7 @@ def _settle(seating: Seating, rules: Rules, enough: int, seed: Sequence[int]) ->
     if (seating.label == NONE).all():
         return _found(seating, rules, seed)
     steps = choose_steps(_free_households(seating), seating.free_structure(), rules, (enough, _room(seating)))
-    seating = take_steps(seating, steps, rules, np.random.default_rng(seed))
-    board, price = seating.board, price_nodes(seating.board)
-    joined = join_parts(board, seating.label, price)
-    best = Seating(board, settle_sizes(board, joined, price, rules))
-    least = least_moved(best, rules)
-    for attempt in range(_TRIES):
-        if strange_households(board)[np.arange(board.graph.n), best.label].sum() <= least:
-            break
-        label = settle_sizes(board, joined, price, rules, np.random.default_rng([*seed, attempt]))
-        best = min(
-            best, Seating(board, label), key=lambda one: (excess(board, one.label, rules), cost(price, one.label))
-        )
-    return best
+    return settle_units(take_steps(seating, steps, rules, np.random.default_rng(seed)), rules, seed)
 
 
 def _found(seating: Seating, rules: Rules, seed: Sequence[int]) -> Seating:

@@ -128,3 +128,26 @@ def test_a_natural_village_is_what_the_row_says_then_where_it_lies():
     middles = hamlets.set_geometry(hamlets.centroid)
     assert locate_natural_villages(homes, middles).tolist() == ["n1", "n2", "n2"]
     assert np.all(locate_natural_villages(homes, None).isna() == [True, False, True])
+
+
+def test_one_house_in_the_fields_does_not_take_all_of_them():
+    """Draw two hamlets with fields between them, and one house just outside the first.
+
+    +-------+-------------------------+-------+ 100
+    | 0   1 | 4                       | 5   6 |
+    | 2   3 |         fields          | 7   8 |
+    +-------+-------------------------+-------+ 0
+    0      100                       800     900
+    """
+    villages = gpd.GeoDataFrame({"code": ["A"], "name": ["A"]}, geometry=[shapely.box(0, 0, 900, 100)], crs=CRS)
+    hamlets = gpd.GeoDataFrame(
+        {"code": ["N", "M"], "name": ["N", "M"], "village_code": ["A", "A"]},
+        geometry=[shapely.box(0, 0, 100, 100), shapely.box(800, 0, 900, 100)],
+        crs=CRS,
+    )
+    hamlet = [(20, 90), (95, 90), (20, 10), (95, 10)]
+    homes = points(*hamlet, (115, 90), *((900 - x, y) for x, y in hamlet))
+    fabric = cut_fabric(Layers(villages=villages, natural_villages=hamlets, households=homes))
+    lone = fabric.households["cell_id"][4]
+    assert fabric.cells.geometry[lone].bounds[2] < 500
+    assert (fabric.cells["households"] == 0).any()

@@ -12,13 +12,16 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, vstack
 
+from gridgis.demo import find_demo, plan_demo, read_demo
 from gridgis.geo.fabric import cut_fabric
 from gridgis.geo.topology import connected, gaps_and_overlaps
 from gridgis.model.errors import CallError
 from gridgis.model.tiers import SizeRange
 from gridgis.planning.board import neighbours_of, parts_of, strange_households
 from gridgis.planning.keeping import assign_grids, take_seats, trace_homes
+from gridgis.planning.numbers import structure_excess
 from gridgis.planning.plan import PlanRequest, make_plan
 from gridgis.planning.replan import replan
 
@@ -72,8 +75,11 @@ def excess_of(plan):
 
 
 def assert_same(plan, other):
-    pd.testing.assert_frame_equal(plan.micro_grids, other.micro_grids)
-    pd.testing.assert_frame_equal(plan.grids, other.grids)
+    for ours, theirs in ((plan.micro_grids, other.micro_grids), (plan.grids, other.grids)):
+        # the same land may be written down from another corner on
+        pd.testing.assert_frame_equal(
+            ours.assign(geometry=ours.normalize()), theirs.assign(geometry=theirs.normalize())
+        )
     ours, theirs = (some.households.set_index("household_id").sort_index() for some in (plan, other))
     pd.testing.assert_frame_equal(ours, theirs)
 
@@ -232,8 +238,8 @@ def torn(near, label, some):
         yield from ((a, b, ring) for a in part for b in parts[-1])
 
 
-def optimum(seat, kept_alive, rules, left_out):
-    """Solve a small village exactly: HiGHS, with cuts for units in several pieces until there are none."""
+def optimum(seat, kept_alive, rules, left_out, rounds=200):
+    """Solve a village with HiGHS, adding cuts for units in several pieces; say whether there are none left."""
     board = seat.seating.board
     n, alive = board.graph.n, kept_alive
     units, near = len(alive), neighbours_of(board.graph)
@@ -243,10 +249,8 @@ def optimum(seat, kept_alive, rules, left_out):
     rows, low, high = [], [], []
 
     def ask(terms, least, most):
-        row = np.zeros(width)
-        for place, factor in terms:
-            row[place] += factor
-        rows.append(row)
+        column, factor = zip(*terms, strict=True)
+        rows.append(coo_array((factor, (np.zeros(len(column), dtype=int), column)), shape=(1, width)))
         low.append(least)
         high.append(most)
 
@@ -261,13 +265,9 @@ def optimum(seat, kept_alive, rules, left_out):
     price = np.append(strange_households(board)[:, alive].ravel(), np.zeros(len(groups)))
     whole = np.append(np.ones(n * units), np.zeros(len(groups)))
     top = np.append(np.ones(n * units), np.full(len(groups), left_out))
-    for _ in range(200):
-        solved = milp(
-            price,
-            integrality=whole,
-            bounds=Bounds(0, top),
-            constraints=LinearConstraint(np.array(rows), low, high),
-        )
+    for _ in range(rounds):
+        constraints = LinearConstraint(vstack(rows, format="csr"), low, high)
+        solved = milp(price, integrality=whole, bounds=Bounds(0, top), constraints=constraints)
         label = solved.x[: n * units].reshape(n, units).argmax(axis=1)
         sound = True
         for some, _ in groups:
@@ -276,9 +276,8 @@ def optimum(seat, kept_alive, rules, left_out):
                 terms = [(v * units + u, 1) for v in (a, b) for u in some]
                 ask([*terms, *((v * units + u, -1) for v in ring for u in some)], -np.inf, 1)
         if sound:
-            return round(solved.fun)
-    pytest.fail("the optimum was not found")
-    return None
+            return round(solved.fun), True
+    return round(solved.fun), False
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -295,5 +294,49 @@ def test_few_households_more_move_than_in_the_exact_optimum(township, seed):
     alive = np.flatnonzero(np.isin(seat.seating.board.codes, done.plan.micro_grids["code"]))
     tiers = (done.plan.grids, rules.grid_size), (done.plan.micro_grids, rules.micro_size)
     left_out = sum(rule.excess(int(size)) for units, rule in tiers for size in units["households"])
-    best = optimum(seat, alive, (rules.grid_size, rules.micro_size), left_out)
+    best, proved = optimum(seat, alive, (rules.grid_size, rules.micro_size), left_out)
+    assert proved
     assert done.least <= best <= done.moved <= max(1.5 * best, best + 1)
+
+
+def shake(layers, share, rng):
+    """Move some households of a township beside others, anywhere in it."""
+    homes = layers.households.to_crs(4546)
+    xy = shapely.get_coordinates(homes.geometry.to_numpy())
+    rows = np.flatnonzero(rng.random(len(homes)) < share)
+    beside = xy[rng.integers(0, len(homes), len(rows))] + rng.uniform(-15, 15, (len(rows), 2))
+    land = shapely.union_all(layers.villages.to_crs(4546).geometry.to_numpy())
+    inside = shapely.contains_xy(land, *beside.T)
+    xy[rows[inside]] = beside[inside]
+    homes = homes.set_geometry(gpd.points_from_xy(*xy.T, crs=4546)).to_crs(layers.households.crs)
+    still = np.setdiff1d(np.arange(len(homes)), rows[inside])
+    # who stays is where he was to the last digit
+    places = homes.geometry.to_numpy().copy()
+    places[still] = layers.households.geometry.to_numpy()[still]
+    return replace(layers, households=layers.households.set_geometry(places, crs=layers.households.crs))
+
+
+def test_few_move_in_the_demo_township_when_three_in_a_hundred_have_moved_house():
+    layers = read_demo(find_demo()).sound()
+    old = plan_demo(layers)
+    now = shake(layers, 0.03, np.random.default_rng(1))
+    request = PlanRequest()
+    rules = request.grid_size, request.micro_size
+    done = replan(old, now, request)
+    assert_legal(done.plan, now)
+    assert 0 < done.least <= done.moved <= 1.5 * done.least
+    fabric = cut_fabric(now)
+    homes = trace_homes(old, fabric)
+    seats = take_seats(old, fabric, homes, assign_grids(old, homes, sorted(now.villages["code"])), frozenset())
+    for seat in seats:
+        grids = done.plan.grids[done.plan.grids["village_code"] == seat.village_code]
+        micro_grids = done.plan.micro_grids[done.plan.micro_grids["grid_code"].isin(grids["code"])]
+        tiers = (grids, rules[0]), (micro_grids, rules[1])
+        left_out = sum(rule.excess(int(size)) for units, rule in tiers for size in units["households"])
+        structure = tuple(micro_grids.groupby("grid_code").size())
+        assert left_out == structure_excess(int(grids["households"].sum()), structure, rules)
+        if seat.village_code in {"140121202203", "140121202206", "140121202207"}:
+            alive = np.flatnonzero(np.isin(seat.seating.board.codes, micro_grids["code"]))
+            moved = done.change.redrawn["micro_grid_code"].isin(micro_grids["code"]).sum()
+            # what HiGHS proves before all cuts are known is a bound; here it is the optimum, for it is reached
+            assert optimum(seat, alive, rules, left_out, rounds=3)[0] == moved
