@@ -1,4 +1,4 @@
-"""Compiled loops that better a cut: border nodes moved ever more choosily, and units moved to where they serve more."""
+"""Compiled loops that better a cut: border nodes moved between units, ever more choosily."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from numba import njit
 from gridgis.planning.kernels import (
     Bools,
     Both,
-    Floats,
     Ints,
     Net,
     State,
@@ -19,23 +18,14 @@ from gridgis.planning.kernels import (
     draw,
     draw_below,
     excess,
-    far_m,
     holds_without,
     move,
-    pop,
-    push,
-    put,
     recentre,
-    total_excess,
     walk_m,
 )
 
 _NOWHERE = -1
-_FIRST = -1e18
-_TRIES = 3
-_TWO_MEANS_ROUNDS = 4
 _GRID_ROUND = 4
-_HOPEFUL = 0.6
 
 
 class Cooling(NamedTuple):
@@ -70,14 +60,6 @@ class Part(NamedTuple):
     active: Bools
     nodes: Ints
     edge: Ints
-
-
-class Saved(NamedTuple):
-    """Both tiers as they were."""
-
-    micro: Tier
-    grid: Tier
-    parent: Ints
 
 
 @njit(cache=True, nogil=True)
@@ -164,7 +146,8 @@ def _draw_neighbour(net: Net, label: Ints, v: int, active: Bools, state: State) 
 
 
 @njit(cache=True, nogil=True)
-def _sweep(net: Net, both: Both, part: Part, cooling: Cooling, luck: Luck) -> None:
+def sweep_edge(net: Net, both: Both, part: Part, cooling: Cooling, luck: Luck) -> None:
+    """Move border nodes of a part of the land, sweep by sweep, while it cools; recentre the units."""
     label = both.micro.label
     for sweep in range(cooling.sweeps):
         done = sweep / cooling.sweeps
@@ -183,7 +166,8 @@ def _sweep(net: Net, both: Both, part: Part, cooling: Cooling, luck: Luck) -> No
 
 
 @njit(cache=True, nogil=True)
-def _nest(micro: Tier, grid: Tier) -> Both:
+def nest(micro: Tier, grid: Tier) -> Both:
+    """Find the grid of each micro-grid."""
     parent = np.zeros(len(micro.x), dtype=np.int64)
     for v in range(len(micro.label)):
         parent[micro.label[v]] = grid.label[v]
@@ -213,241 +197,4 @@ def anneal(net: Net, micro: Tier, grid: Tier, cooling: Cooling, state: State) ->
     n = len(net.x)
     luck = Luck(state, np.zeros(n + 1, dtype=np.int64), np.empty(n + 1, dtype=np.int64))
     part = Part(np.ones(len(micro.x), dtype=np.bool_), np.arange(n), np.empty(n, dtype=np.int64))
-    _sweep(net, _nest(micro, grid), part, cooling, luck)
-
-
-@njit(cache=True, nogil=True)
-def _cost(net: Net, both: Both, nodes: Ints, cooling: Cooling) -> float:
-    """Add up the cost of a part of the land."""
-    micro, grid = both.micro, both.grid
-    total = cooling.excess_last_m * (total_excess(micro) + total_excess(grid))
-    total += cooling.head_m * float((micro.heads == 0).sum())
-    for v in nodes:
-        u = micro.label[v]
-        g = grid.label[v]
-        total += walk_m(net, v, micro.x[u], micro.y[u])
-        if cooling.grid_weight > 0.0:
-            total += cooling.grid_weight * walk_m(net, v, grid.x[g], grid.y[g])
-        for e in range(net.start[v], net.start[v + 1]):
-            w = net.end[e]
-            # an edge inside the part is met from both of its ends
-            total += 0.5 * cooling.border * net.border_m[e] * (int(micro.label[w] != u) + int(grid.label[w] != g))
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _copy_tier(tier: Tier, other: Tier, nodes: Ints) -> None:
-    for v in nodes:
-        other.label[v] = tier.label[v]
-    other.x[:] = tier.x
-    other.y[:] = tier.y
-    other.size[:] = tier.size
-    other.nodes[:] = tier.nodes
-    other.heads[:] = tier.heads
-
-
-@njit(cache=True, nogil=True)
-def _twin(tier: Tier) -> Tier:
-    counts = tier.size.copy(), tier.nodes.copy(), tier.heads.copy()
-    return Tier(tier.label.copy(), tier.x.copy(), tier.y.copy(), tier.low, tier.high, counts[0], counts[1], counts[2])
-
-
-@njit(cache=True, nogil=True)
-def _worth(net: Net, both: Both, walk: Floats, leave: Floats) -> None:
-    """Add up each micro-grid's walk, and how much farther its households would walk to the next of their grid."""
-    micro, parent = both.micro, both.parent
-    order = np.argsort(parent, kind="mergesort")
-    first = np.searchsorted(parent[order], np.arange(len(both.grid.x) + 1))
-    walk[:] = 0.0
-    leave[:] = 0.0
-    for v in range(len(net.x)):
-        u = micro.label[v]
-        here_m = far_m(net, v, micro.x[u], micro.y[u])
-        next_m = np.inf
-        for i in range(first[parent[u]], first[parent[u] + 1]):
-            if order[i] != u:
-                next_m = min(next_m, far_m(net, v, micro.x[order[i]], micro.y[order[i]]))
-        walk[u] += net.households[v] * here_m
-        leave[u] += net.households[v] * (next_m - here_m)
-
-
-@njit(cache=True, nogil=True)
-def _choose(worth: Floats, sign: float, state: State) -> int:
-    """Draw a few units and choose the one that is worth most (``sign`` 1) or least (-1)."""
-    best = draw_below(len(worth), state)
-    for _ in range(_TRIES):
-        other = draw_below(len(worth), state)
-        if sign * worth[other] > sign * worth[best]:
-            best = other
-    return best
-
-
-@njit(cache=True, nogil=True)
-def _activate(net: Net, label: Ints, active: Bools, hops: int, scratch: Ints) -> Ints:
-    """Let the neighbours of the units that take part take part too, ``hops`` times; list the nodes of them all."""
-    for _ in range(hops):
-        before = active.copy()
-        for v in range(len(label)):
-            if before[label[v]]:
-                for e in range(net.start[v], net.start[v + 1]):
-                    active[label[net.end[e]]] = True
-    count = 0
-    for v in range(len(label)):
-        if active[label[v]]:
-            scratch[count] = v
-            count += 1
-    return scratch[:count]
-
-
-@njit(cache=True, nogil=True)
-def _draw_far(net: Net, inside: Ints, x: float, y: float, state: State) -> int:
-    """Draw one of some nodes with a probability proportional to the walk of its households to a point."""
-    total = 0.0
-    for v in inside:
-        total += net.households[v] * far_m(net, v, x, y)
-    left = draw(state) * total
-    for v in inside:
-        left -= net.households[v] * far_m(net, v, x, y)
-        if left < 0.0:
-            return int(v)
-    return int(inside[-1])
-
-
-@njit(cache=True, nogil=True)
-def _part_in_two(net: Net, inside: Ints, tier: Tier, units: tuple[int, int], state: State) -> tuple[int, int]:
-    """Put the centres of two units among some nodes, by two-means; return the node nearest to each."""
-    a, b = units
-    far = _draw_far(net, inside, tier.x[b], tier.y[b], state)
-    near = _draw_far(net, inside, net.x[far], net.y[far], state)
-    tier.x[a], tier.y[a] = net.x[far], net.y[far]
-    tier.x[b], tier.y[b] = net.x[near], net.y[near]
-    for _ in range(_TWO_MEANS_ROUNDS):
-        sums = np.full((3, 2), 0.001)
-        sums[1, 0], sums[2, 0] = 0.001 * tier.x[a], 0.001 * tier.y[a]
-        sums[1, 1], sums[2, 1] = 0.001 * tier.x[b], 0.001 * tier.y[b]
-        for v in inside:
-            side = int(far_m(net, v, tier.x[a], tier.y[a]) >= far_m(net, v, tier.x[b], tier.y[b]))
-            sums[0, side] += net.households[v]
-            sums[1, side] += net.households[v] * net.x[v]
-            sums[2, side] += net.households[v] * net.y[v]
-        tier.x[a], tier.y[a] = sums[1, 0] / sums[0, 0], sums[2, 0] / sums[0, 0]
-        tier.x[b], tier.y[b] = sums[1, 1] / sums[0, 1], sums[2, 1] / sums[0, 1]
-    seed_a = inside[0]
-    for v in inside:
-        if far_m(net, v, tier.x[a], tier.y[a]) < far_m(net, seed_a, tier.x[a], tier.y[a]):
-            seed_a = v
-    seed_b = inside[0] if inside[0] != seed_a else inside[1]
-    for v in inside:
-        if v != seed_a and far_m(net, v, tier.x[b], tier.y[b]) < far_m(net, seed_b, tier.x[b], tier.y[b]):
-            seed_b = v
-    return int(seed_a), int(seed_b)
-
-
-@njit(cache=True, nogil=True)
-def _grow_over(net: Net, both: Both, free: Ints, keys: Floats, items: Ints) -> bool:
-    """Let the micro-grids grow over nodes of their grid that are in none; say whether none is left."""
-    micro, grid, parent = both.micro, both.grid, both.parent
-    units = len(micro.x)
-    size = 0
-    for v in free:
-        for e in range(net.start[v], net.start[v + 1]):
-            u = micro.label[net.end[e]]
-            if micro.label[v] == _NOWHERE and u != _NOWHERE and net.passable[e] and parent[u] == grid.label[v]:
-                size = push(keys, items, size, far_m(net, v, micro.x[u], micro.y[u]), v * units + u)
-    left = 0
-    for v in free:
-        left += int(micro.label[v] == _NOWHERE)
-    while size > 0:
-        item = items[0]
-        size = pop(keys, items, size)
-        v = item // units
-        u = item % units
-        if micro.label[v] != _NOWHERE:
-            continue
-        put(net, micro, v, u)
-        left -= 1
-        for e in range(net.start[v], net.start[v + 1]):
-            w = net.end[e]
-            if micro.label[w] == _NOWHERE and net.passable[e] and parent[u] == grid.label[w]:
-                size = push(keys, items, size, far_m(net, w, micro.x[u], micro.y[u]), w * units + u)
-    return left == 0
-
-
-@njit(cache=True, nogil=True)
-def _resettle(net: Net, both: Both, units: tuple[int, int], nodes: Ints, luck: Luck, heap: tuple[Floats, Ints]) -> bool:
-    """Dissolve micro-grid a among its neighbours and found it anew in a half of b; say whether that can be done."""
-    a, b = units
-    micro = both.micro
-    inside = nodes[micro.label[nodes] == b]
-    free = nodes[(micro.label[nodes] == a) | (micro.label[nodes] == b)]
-    seed_a, seed_b = _part_in_two(net, inside, micro, units, luck.state)
-    for v in free:
-        micro.label[v] = _NOWHERE
-    for unit in units:
-        micro.size[unit] = 0
-        micro.nodes[unit] = 0
-        micro.heads[unit] = 0
-    both.parent[a] = both.parent[b]
-    put(net, micro, seed_a, a)
-    put(net, micro, seed_b, b)
-    return _grow_over(net, both, free, heap[0], heap[1])
-
-
-@njit(cache=True, nogil=True)
-def explore(net: Net, micro: Tier, grid: Tier, cooling: Cooling, plan: tuple[int, float, int], state: State) -> None:
-    """Better a cut by kicks: heat a neighbourhood, or move a micro-grid to where it saves more walk; keep what betters.
-
-    Parameters
-    ----------
-    net
-        The graph.
-    micro, grid
-        Both tiers, nested; changed in place. For a single tier, ``grid`` is one unit without bounds.
-    cooling
-        The schedule of each kick.
-    plan
-        Number of kicks; share of those that move a unit; and how far from it, in units, its neighbourhood reaches.
-    state
-        State of the random numbers, not 0; changed in place.
-    """
-    kicks, moves, hops = plan
-    n = len(net.x)
-    units = len(micro.x)
-    both = _nest(micro, grid)
-    saved = Saved(_twin(micro), _twin(grid), both.parent.copy())
-    luck = Luck(state, np.zeros(n + 1, dtype=np.int64), np.empty(n + 1, dtype=np.int64))
-    heap = np.empty(2 * len(net.end) + 2), np.empty(2 * len(net.end) + 2, dtype=np.int64)
-    edge, scratch = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    walk, leave = np.empty(units), np.empty(units)
-    stale = True
-    for _ in range(kicks):
-        if stale:
-            _worth(net, both, walk, leave)
-            stale = False
-        a = b = draw_below(units, state)
-        moved = draw(state) < moves
-        if moved:
-            a = _choose(leave, -1.0, state)
-            b = _choose(walk, 1.0, state)
-            siblings = (both.parent == both.parent[a]).sum()
-            if a == b or siblings == 1 or micro.nodes[b] == 1 or leave[a] > _HOPEFUL * walk[b]:
-                continue
-        active = np.zeros(units, dtype=np.bool_)
-        active[a] = True
-        active[b] = True
-        part = Part(active, _activate(net, micro.label, active, hops, scratch), edge)
-        before = _cost(net, both, part.nodes, cooling)
-        _copy_tier(micro, saved.micro, part.nodes)
-        _copy_tier(grid, saved.grid, part.nodes)
-        saved.parent[:] = both.parent
-        better = not moved or _resettle(net, both, (a, b), part.nodes, luck, heap)
-        if better:
-            _sweep(net, both, part, cooling, luck)
-            recentre(net, micro, part.nodes, 2)
-            better = _cost(net, both, part.nodes, cooling) < before
-        if better:
-            stale = True
-        else:
-            _copy_tier(saved.micro, micro, part.nodes)
-            _copy_tier(saved.grid, grid, part.nodes)
-            both.parent[:] = saved.parent
+    sweep_edge(net, nest(micro, grid), part, cooling, luck)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gridgis.model.tiers import SizeRange, Weights
-from gridgis.planning import annealing, kernels
+from gridgis.planning import annealing, exploring, kernels
 from gridgis.planning.graph import Graph, contract, edge_list, node_pieces, subgraph
 from gridgis.planning.shares import Share, Totals, share_units, size_window
 from gridgis.planning.tiers import (
@@ -212,7 +212,7 @@ def _polish(graph: Graph, units: Units, bounds: tuple[Bounds, Bounds], rules: Ru
 
     annealing.anneal(net, micro, grid, cool(_SETTLE), state_of(search.rng))
     kicks = search.effort.polish * len(bounds[1].low)
-    annealing.explore(net, micro, grid, cool(_POLISH), (kicks, _MOVES, _HOPS), state_of(search.rng))
+    exploring.explore(net, micro, grid, cool(_POLISH), (kicks, _MOVES, _HOPS), state_of(search.rng))
     annealing.anneal(net, micro, grid, cool(_COOL), state_of(search.rng))
     best = min(units, _spread_out(grid, micro, atom), key=lambda one: _rank(graph, one, rules))
     least = bounds[0].least_excess(graph) + bounds[1].least_excess(graph)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from gridgis.geo.topology import pieces
 from gridgis.model.tiers import Weights
-from gridgis.planning import annealing, growing, kernels
+from gridgis.planning import annealing, exploring, growing, kernels
 from gridgis.planning.graph import NONE, Graph, contract, edge_list
 
 Bools = npt.NDArray[np.bool_]
@@ -347,7 +347,7 @@ def _grow_and_anneal(net: kernels.Net, tier: kernels.Tier, search: Search) -> No
 
 def _kick(net: kernels.Net, tier: kernels.Tier, kicks: int, search: Search) -> None:
     cooling = cooling_of(KICK, mean_walk_m(net, tier), search.weights)
-    annealing.explore(net, tier, whole_land(net), cooling, (kicks, _MOVES, _HOPS), state_of(search.rng))
+    exploring.explore(net, tier, whole_land(net), cooling, (kicks, _MOVES, _HOPS), state_of(search.rng))
 
 
 def atoms_of(graph: Graph, whole: Bools) -> Ints:
