@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -100,9 +101,14 @@ def certify_plan(
         If villages or households are missing.
     """
     people = gather_people(plan, layers)
-    grid = _certify_tier(people, locate_units(people.points, plan.grids), grid_size, whole=whole_villages)
-    micro = _certify_tier(people, locate_units(people.points, plan.micro_grids), micro_size, whole=whole_villages)
-    return Certificate(grid, micro)
+    tiers = (plan.grids, grid_size), (plan.micro_grids, micro_size)
+    # the compiled loops leave the other thread free
+    with ThreadPoolExecutor(len(tiers)) as pool:
+        proofs = [
+            pool.submit(_certify_tier, people, locate_units(people.points, units), rule, whole=whole_villages)
+            for units, rule in tiers
+        ]
+    return Certificate(*(proof.result() for proof in proofs))
 
 
 def _certify_tier(people: People, unit: Ints, rule: SizeRange, *, whole: bool) -> TierCertificate:
