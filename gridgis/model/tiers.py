@@ -82,9 +82,9 @@ class Weights:
         Metres that every household of a micro-grid would walk farther so that an eligible head lives in it.
     """
 
-    whole: float = 0.03
-    grid_walk: float = 0.8
-    border: float = 0.02
+    whole: float = 0.012
+    grid_walk: float = 2.0
+    border: float = 0.005
     ground: float = 0.5
     heads: float = 10.0
 

@@ -33,6 +33,27 @@ _TWO_MEANS_ROUNDS = 4
 _HOPEFUL = 0.6
 
 
+class Kicks(NamedTuple):
+    """How a cut is kicked.
+
+    Parameters
+    ----------
+    number
+        How many kicks.
+    moves
+        Share of those that move a micro-grid; the others heat a neighbourhood.
+    hops
+        How far from it, in micro-grids, the neighbourhood of a kick reaches.
+    slack_m
+        How much worse the first kicks may make a cut and yet be kept; it shrinks to nothing with the last.
+    """
+
+    number: int
+    moves: float
+    hops: int
+    slack_m: float
+
+
 class Saved(NamedTuple):
     """Both tiers as they were."""
 
@@ -219,8 +240,8 @@ def _resettle(net: Net, both: Both, units: tuple[int, int], nodes: Ints, luck: L
 
 
 @njit(cache=True, nogil=True)
-def explore(net: Net, micro: Tier, grid: Tier, cooling: Cooling, plan: tuple[int, float, int], state: State) -> None:
-    """Better a cut by kicks: heat a neighbourhood, or move a micro-grid to where it saves more walk; keep what betters.
+def explore(net: Net, micro: Tier, grid: Tier, cooling: Cooling, kicks: Kicks, state: State) -> None:
+    """Better a cut by kicks: heat a neighbourhood, or move a micro-grid to where it saves more walk; keep the best.
 
     Parameters
     ----------
@@ -230,12 +251,13 @@ def explore(net: Net, micro: Tier, grid: Tier, cooling: Cooling, plan: tuple[int
         Both tiers, nested; changed in place. For a single tier, ``grid`` is one unit without bounds.
     cooling
         The schedule of each kick.
-    plan
-        Number of kicks; share of those that move a unit; and how far from it, in units, its neighbourhood reaches.
+    kicks
+        How many kicks, and of what kind.
     state
         State of the random numbers, not 0; changed in place.
+
+    Source: G. Dueck, New optimization heuristics: the great deluge algorithm and the record-to-record travel, 1993.
     """
-    kicks, moves, hops = plan
     n = len(net.x)
     units = len(micro.x)
     both = nest(micro, grid)
@@ -244,13 +266,16 @@ def explore(net: Net, micro: Tier, grid: Tier, cooling: Cooling, plan: tuple[int
     heap = np.empty(2 * len(net.end) + 2), np.empty(2 * len(net.end) + 2, dtype=np.int64)
     edge, scratch = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     walk, leave = np.empty(units), np.empty(units)
+    everything = np.arange(n)
+    best = Saved(_twin(micro), _twin(grid), both.parent.copy())
+    now_m = best_m = 0.0
     stale = True
-    for _ in range(kicks):
+    for kick in range(kicks.number):
         if stale:
             _worth(net, both, walk, leave)
             stale = False
         a = b = draw_below(units, state)
-        moved = draw(state) < moves
+        moved = draw(state) < kicks.moves
         if moved:
             a = _choose(leave, -1.0, state)
             b = _choose(walk, 1.0, state)
@@ -260,19 +285,26 @@ def explore(net: Net, micro: Tier, grid: Tier, cooling: Cooling, plan: tuple[int
         active = np.zeros(units, dtype=np.bool_)
         active[a] = True
         active[b] = True
-        part = Part(active, _activate(net, micro.label, active, hops, scratch), edge)
+        part = Part(active, _activate(net, micro.label, active, kicks.hops, scratch), edge)
         before = _cost(net, both, part.nodes, cooling)
         _copy_tier(micro, saved.micro, part.nodes)
         _copy_tier(grid, saved.grid, part.nodes)
         saved.parent[:] = both.parent
-        better = not moved or _resettle(net, both, (a, b), part.nodes, luck, heap)
-        if better:
+        after = np.inf
+        if not moved or _resettle(net, both, (a, b), part.nodes, luck, heap):
             sweep_edge(net, both, part, cooling, luck)
             recentre(net, micro, part.nodes, 2)
-            better = _cost(net, both, part.nodes, cooling) < before
-        if better:
+            after = _cost(net, both, part.nodes, cooling)
+        if after < before + kicks.slack_m * (1.0 - kick / kicks.number):
             stale = True
+            now_m += after - before
         else:
             _copy_tier(saved.micro, micro, part.nodes)
             _copy_tier(saved.grid, grid, part.nodes)
             both.parent[:] = saved.parent
+        if now_m < best_m:
+            best_m = now_m
+            _copy_tier(micro, best.micro, everything)
+            _copy_tier(grid, best.grid, everything)
+    _copy_tier(best.micro, micro, everything)
+    _copy_tier(best.grid, grid, everything)

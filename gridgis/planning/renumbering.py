@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from gridgis.model.tiers import WEIGHTS, SizeRange
 from gridgis.planning.board import Board, spread_labels, with_units
+from gridgis.planning.cutting import cut_tier, refine_cut
 from gridgis.planning.graph import NONE, edge_list, subgraph
 from gridgis.planning.numbers import Rules, Step, Structure
-from gridgis.planning.tiers import Bounds, Effort, Search, cut_tier, refine_cut
+from gridgis.planning.tiers import Bounds, Effort, Search
 
 Ints = npt.NDArray[np.int64]
 

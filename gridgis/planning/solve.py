@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from gridgis.model.tiers import SizeRange, Weights
 from gridgis.planning import annealing, exploring, kernels
+from gridgis.planning.cutting import cut_tier, refine_cut
 from gridgis.planning.graph import Graph, contract, edge_list, node_pieces, subgraph
 from gridgis.planning.shares import Share, Totals, share_units, size_window
 from gridgis.planning.tiers import (
+    COOL,
     KICK,
     MEND,
-    REFINE,
     Bounds,
     Cut,
     Effort,
@@ -23,11 +24,9 @@ from gridgis.planning.tiers import (
     Search,
     atoms_of,
     cooling_of,
-    cut_tier,
     judge,
     mean_walk_m,
     net_of,
-    refine_cut,
     side_by_side,
     state_of,
     tier_of,
@@ -40,8 +39,7 @@ Ints = npt.NDArray[np.int64]
 _ANY_SIZE = SizeRange(1, 10**9)
 _SETTLE = Schedule(60, (0.2, 0.01), (5.0, 100.0))
 _POLISH = replace(KICK, sweeps=10)
-_COOL = replace(REFINE, sweeps=20, heat=(0.05, 0.005), excess=(20.0, 100.0))
-_MOVES, _HOPS = 0.3, 1
+_KICKS = 0.3, 1, 0.0
 
 
 @dataclass(frozen=True)
@@ -107,14 +105,20 @@ def solve_land(graph: Graph, share: Share, rules: Rules, effort: Effort, seed: S
         The same seed gives the same units.
     """
     bounds = _grid_bounds(share, rules), _bounds([rules.micro] * share.micro_grids)
-    found: list[tuple[tuple[int, float], Units]] = []
-    for attempt in range(effort.tries):
-        search = Search(effort, rules.weights, np.random.default_rng([*seed, attempt]))
-        units = _solve_once(graph, bounds, rules, search)
-        found.append((_rank(graph, units, rules), units))
-        if found[-1][0][0] <= share.excess:
+    searches = [
+        Search(effort, rules.weights, np.random.default_rng([*seed, attempt])) for attempt in range(effort.tries)
+    ]
+
+    def rank(units: Units) -> tuple[int, float]:
+        return _rank(graph, units, rules)
+
+    found = side_by_side(lambda search: _solve_once(graph, bounds, rules, search), searches[: effort.plans], effort)
+    best = min(found, key=rank)
+    for search in searches[effort.plans :]:
+        if rank(best)[0] <= share.excess:
             break
-    return min(found, key=lambda one: one[0])[1]
+        best = min(best, _solve_once(graph, bounds, rules, search), key=rank)
+    return best
 
 
 def _grid_bounds(share: Share, rules: Rules) -> Bounds:
@@ -154,8 +158,10 @@ def _cut_lands(graph: Graph, lands: Sequence[Ints], counts: Sequence[int], rules
     lands together, so that the sum stays.
     """
     effort = search.effort
-    alone = replace(effort, threads=1, starts=effort.starts // 2, runs=1, kicks=max(effort.kicks // 2, 1))
-    spread = [0] if len(lands) == 1 else [-1, 0, 1]
+    spread, alone = [0], replace(effort, threads=1, runs=1)
+    if len(lands) > 1:
+        spread = [-1, 0, 1]
+        alone = replace(alone, starts=effort.starts // 2, mended=0, kicks=max(effort.kicks // 2, 1), fine=0)
     cases = [
         (row, count + more)
         for row, (nodes, count) in enumerate(zip(lands, counts, strict=True))
@@ -212,8 +218,8 @@ def _polish(graph: Graph, units: Units, bounds: tuple[Bounds, Bounds], rules: Ru
 
     annealing.anneal(net, micro, grid, cool(_SETTLE), state_of(search.rng))
     kicks = search.effort.polish * len(bounds[1].low)
-    exploring.explore(net, micro, grid, cool(_POLISH), (kicks, _MOVES, _HOPS), state_of(search.rng))
-    annealing.anneal(net, micro, grid, cool(_COOL), state_of(search.rng))
+    exploring.explore(net, micro, grid, cool(_POLISH), exploring.Kicks(kicks, *_KICKS), state_of(search.rng))
+    annealing.anneal(net, micro, grid, cool(COOL), state_of(search.rng))
     best = min(units, _spread_out(grid, micro, atom), key=lambda one: _rank(graph, one, rules))
     least = bounds[0].least_excess(graph) + bounds[1].least_excess(graph)
     for _ in range(search.effort.mends):
@@ -229,9 +235,11 @@ def _spread_out(grid: kernels.Tier, micro: kernels.Tier, atom: Ints) -> Units:
 
 
 def _rank(graph: Graph, units: Units, rules: Rules) -> tuple[int, float]:
-    """Order results, the best first: households out of range in both tiers, then walks."""
+    """Order plans, the best first: households out of range in both tiers, then walks and natural villages divided."""
     grid, micro = (
         judge(graph, label, _bounds([rule] * (int(label.max()) + 1)), rules.weights)
         for label, rule in ((units.grid, rules.grid), (units.micro, rules.micro))
     )
-    return grid.excess + micro.excess, micro.walk_m + rules.weights.grid_walk * grid.walk_m
+    weights = rules.weights
+    (grid_excess, grid_m), (micro_excess, micro_m) = (cut.rank(weights.whole) for cut in (grid, micro))
+    return grid_excess + micro_excess, micro_m + weights.grid_walk * grid_m

@@ -1,11 +1,10 @@
-"""One tier: cut a graph into a number of connected units in range, with natural villages whole where they fit."""
+"""One tier of a plan: how it is searched for, how it is handed to the compiled loops, and how a cut of it is judged."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from math import isqrt
 from typing import TypeVar
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy.typing as npt
 
 from gridgis.geo.topology import pieces
 from gridgis.model.tiers import Weights
-from gridgis.planning import annealing, exploring, growing, kernels
+from gridgis.planning import annealing, kernels
 from gridgis.planning.graph import NONE, Graph, contract, edge_list
 
 Bools = npt.NDArray[np.bool_]
@@ -24,9 +23,6 @@ Case = TypeVar("Case")
 Done = TypeVar("Done")
 
 _NO_BOUND = np.iinfo(np.int64).max // 4
-_ROUNDS = 8
-_SMALLEST = 3
-_MOVES, _HOPS = 0.7, 2
 
 
 @dataclass(frozen=True)
@@ -50,29 +46,41 @@ class Effort:
     ----------
     starts
         Independent starts of a tier.
+    mended
+        How many starts are annealed on where sizes break.
     runs
-        Runs with the natural villages chosen that stay whole, the best of which is kept.
+        How many of the cuts with this or that natural village whole are worked on, the best of which is kept.
     kicks
         Kicks that each unit of a tier gets in a run.
+    refine
+        Kicks that each grid gets once it moves by buildings, not by clumps.
     releases
         How many natural villages are tried divided, one by one.
     polish
         Kicks that each micro-grid gets when both tiers are there.
     mends
         Further annealings where sizes break that need not.
+    plans
+        Whole plans to choose the best from.
     tries
         Times to begin again where sizes break that need not.
+    fine
+        Land of at most so many buildings is worked on by buildings, not by clumps.
     threads
         Threads to use; the result does not depend on their number.
     """
 
-    starts: int = 6
-    runs: int = 1
+    starts: int = 10
+    mended: int = 3
+    runs: int = 5
     kicks: int = 15
-    releases: int = 4
-    polish: int = 3
+    refine: int = 5
+    releases: int = 6
+    polish: int = 8
     mends: int = 4
+    plans: int = 1
     tries: int = 6
+    fine: int = 500
     threads: int = 2
 
 
@@ -97,6 +105,7 @@ class Schedule:
 START = Schedule(30, (0.3, 0.01), (1.0, 50.0))
 KICK = Schedule(8, (0.3, 0.01), (1.0, 20.0))
 REFINE = Schedule(40, (0.1, 0.005), (5.0, 50.0))
+COOL = replace(REFINE, sweeps=20, heat=(0.05, 0.005), excess=(20.0, 100.0))
 # households out of range wander from unit to unit at no cost until they meet room: that takes heat, and patience
 MEND = Schedule(200, (1.0, 0.01), (30.0, 100.0))
 
@@ -209,145 +218,6 @@ def judge(graph: Graph, label: Ints, bounds: Bounds, weights: Weights) -> Cut:
     tier = tier_of(net, bounds, label)
     divided = int((fitting_groups(graph, bounds) & ~whole_groups(graph, label)).sum())
     return Cut(label, int(kernels.total_excess(tier)), float(kernels.total_walk_m(net, tier)), divided)
-
-
-def cut_tier(graph: Graph, bounds: Bounds, search: Search) -> Cut:
-    """Cut a graph into connected units, natural villages whole where they fit unless cutting one saves its price.
-
-    The work is done on clumps of a few households: first as if there were no natural villages, then from the same
-    centres with them contracted, all that fit, and all but one of those that the free cut divides.
-
-    Parameters
-    ----------
-    graph
-        The graph, connected over borders and bridges, with at least as many nodes as units.
-    bounds
-        Sizes of the units.
-    search
-        How to search.
-
-    Returns
-    -------
-        The cut that breaks sizes least, then the one of the shortest walk, natural villages divided counted by their
-        price; its unit i has the bounds i.
-
-    Source: B. Hendrickson and R. Leland, A multilevel algorithm for partitioning graphs, 1995, for the clumps; M. Teitz
-    and P. Bart, Heuristic methods for estimating the generalized vertex median of a weighted graph, 1968, for the
-    moves of whole units.
-    """
-    units = len(bounds.low)
-    weights = search.weights
-    if units == 1:
-        return judge(graph, np.zeros(graph.n, dtype=np.int64), bounds, weights)
-    clump = _clump(graph, bounds)
-    coarse = contract(graph, clump)
-    kicks = search.effort.kicks * units
-    alone = np.arange(coarse.n), _spread_and_anneal(net_of(coarse, weights), bounds, search)
-    _kick(net_of(coarse, weights), alone[1], kicks // 2, search)
-
-    def rank(one: tuple[Ints, kernels.Tier]) -> tuple[int, float]:
-        return judge(coarse, one[1].label[one[0]], bounds, weights).rank(weights.whole)
-
-    atom, first = min([alone, *_keep_groups_whole(coarse, alone[1], bounds, search)], key=rank)
-    net = net_of(coarse, weights, atom)
-
-    def run(case: tuple[int, np.random.Generator]) -> tuple[Ints, kernels.Tier]:
-        number, chance = case
-        apart = replace(search, rng=chance)
-        tier = first if number == 0 else _spread_and_anneal(net, bounds, apart)
-        _kick(net, tier, kicks, apart)
-        return atom, tier
-
-    runs = search.effort.runs
-    found = side_by_side(run, list(enumerate(search.rng.spawn(runs))), search.effort)
-    best = min(found, key=rank)[1]
-    return judge(graph, best.label[atom][clump], bounds, weights)
-
-
-def _keep_groups_whole(
-    graph: Graph, free: kernels.Tier, bounds: Bounds, search: Search
-) -> list[tuple[Ints, kernels.Tier]]:
-    """Cut again with the natural villages whole that fit, and with all but one of those that the free cut divides."""
-    fits = fitting_groups(graph, bounds)
-    divided = np.flatnonzero(fits & ~whole_groups(graph, free.label))
-    if len(divided) == 0:
-        return []
-    largest = divided[np.argsort(-group_sizes(graph)[divided], kind="stable")][: search.effort.releases]
-    cases = [NONE, *largest.tolist()]
-    atoms = [atoms_of(graph, fits & (np.arange(len(fits)) != released)) for released in cases]
-    atoms = [atom for atom in atoms if atom.max() + 1 >= len(bounds.low)]
-
-    def cut_atoms(case: tuple[Ints, np.random.Generator]) -> tuple[Ints, kernels.Tier]:
-        atom, chance = case
-        net, apart = net_of(graph, search.weights, atom), replace(search, rng=chance)
-        tier = tier_of(net, bounds)
-        tier.x[:], tier.y[:] = free.x, free.y
-        _grow_and_anneal(net, tier, apart)
-        _kick(net, tier, search.effort.kicks * len(bounds.low) // 5, apart)
-        return atom, tier
-
-    return side_by_side(cut_atoms, list(zip(atoms, search.rng.spawn(len(atoms)), strict=True)), search.effort)
-
-
-def refine_cut(graph: Graph, cut: Cut, bounds: Bounds, search: Search) -> Cut:
-    """Better a cut node by node; natural villages that are whole stay whole while sizes allow.
-
-    Parameters
-    ----------
-    graph, bounds, search
-        As for :func:`cut_tier`.
-    cut
-        What to better.
-    """
-    weights = search.weights
-    schedules = [REFINE, *[MEND] * search.effort.mends]
-    least = bounds.least_excess(graph)
-    best = cut
-    for schedule in schedules:
-        if schedule is MEND and best.excess <= least:
-            break
-        atom = atoms_of(graph, whole_groups(graph, best.label) & fitting_groups(graph, bounds))
-        net = net_of(graph, weights, atom)
-        tier = tier_of(net, bounds, best.label[np.unique(atom, return_index=True)[1]])
-        cooling = cooling_of(schedule, mean_walk_m(net, tier), weights)
-        annealing.anneal(net, tier, whole_land(net), cooling, state_of(search.rng))
-        best = min(best, judge(graph, tier.label[atom], bounds, weights), key=lambda one: one.rank(weights.whole))
-    return best
-
-
-def _clump(graph: Graph, bounds: Bounds) -> Ints:
-    """Clump neighbours of one natural village, the nearest first, to a size at which many clumps make a unit."""
-    a, b, border_m = edge_list(graph)
-    inner = (a < b) & (border_m > 0) & (graph.group[a] == graph.group[b])
-    a, b = a[inner], b[inner]
-    order = np.argsort(np.round(np.hypot(graph.x[a] - graph.x[b], graph.y[a] - graph.y[b]), 2), kind="stable")
-    most = max(isqrt(int(bounds.low.min())) // 2, 1)
-    clump: Ints = growing.clump_nodes(graph.households, a[order], b[order], most)
-    enough = clump.max() + 1 >= _SMALLEST * len(bounds.low)
-    return clump if enough else np.arange(graph.n)
-
-
-def _spread_and_anneal(net: kernels.Net, bounds: Bounds, search: Search) -> kernels.Tier:
-    """Cut a graph from centres spread anew, several times; keep the best."""
-    found = []
-    for _ in range(search.effort.starts):
-        tier = tier_of(net, bounds)
-        growing.spread_centres(net, tier, state_of(search.rng))
-        _grow_and_anneal(net, tier, search)
-        walk_m, mean_m = float(kernels.total_walk_m(net, tier)), mean_walk_m(net, tier)
-        found.append((walk_m + START.excess[1] * mean_m * int(kernels.total_excess(tier)), tier))
-    return min(found, key=lambda one: one[0])[1]
-
-
-def _grow_and_anneal(net: kernels.Net, tier: kernels.Tier, search: Search) -> None:
-    growing.grow_priced(net, tier, _ROUNDS)
-    cooling = cooling_of(START, mean_walk_m(net, tier), search.weights)
-    annealing.anneal(net, tier, whole_land(net), cooling, state_of(search.rng))
-
-
-def _kick(net: kernels.Net, tier: kernels.Tier, kicks: int, search: Search) -> None:
-    cooling = cooling_of(KICK, mean_walk_m(net, tier), search.weights)
-    exploring.explore(net, tier, whole_land(net), cooling, (kicks, _MOVES, _HOPS), state_of(search.rng))
 
 
 def atoms_of(graph: Graph, whole: Bools) -> Ints:
