@@ -28,6 +28,7 @@ _FIRST_A_UNIT = 10
 _MORE = 10
 _FEW_ROWS = 60
 _IDLE = 4
+_PATIENCE = 200
 _DIRECTIONS = ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -1.0))
 
 
@@ -199,7 +200,7 @@ def _divided(share: Floats) -> Bools:
 
 def _bound_case(book: _Book, case: Case, goal_m: float) -> tuple[float, Floats]:
     """Write down shares, middles and walls until none is missing, or the bound reaches the goal."""
-    ground, best_m = book.ground, -math.inf
+    ground, best_m, rounds = book.ground, -math.inf, 0
     while True:
         rows = list(book.age)
         found = solve_programme(ground, case, Restriction(book.middles, book.present, rows))
@@ -219,7 +220,10 @@ def _bound_case(book: _Book, case: Case, goal_m: float) -> tuple[float, Floats]:
         more = _add_middles(book, gain_m) if not cheap.any() and len(walls) < _FEW_ROWS else False
         if not (cheap.any() or walls or more):
             return (math.inf if found.lacking else best_m), found.share
-        book.age = {row: age for row, age in book.age.items() if age < _IDLE} | dict.fromkeys(walls, 0)
+        # rows that come and go for ever would never settle
+        rounds += 1
+        most = _IDLE if rounds < _PATIENCE else math.inf
+        book.age = {row: age for row, age in book.age.items() if age < most} | dict.fromkeys(walls, 0)
 
 
 def _missing_walls(book: _Book, share: Floats, *, deep: bool) -> list[tuple[int, Wall]]:
