@@ -86,7 +86,7 @@ def bound_walk_m(settlement: Settlement, window: tuple[int, int], rounds: int) -
     worth = np.bincount(demand.home, demand.households * stayed) / demand.size
     # a cut that cuts items may walk less than the bound of those that do not: aim higher than it
     aim_m = walk_m * _HIGHER if _cuts_items(settlement) else walk_m
-    best = _climb(demand, units, _sharpen(window, int(demand.size.sum()), units), (worth, aim_m), rounds)
+    best = _climb(demand, units, narrow_window(window, int(demand.size.sum()), units), (worth, aim_m), rounds)
     return max(best, 0.0)
 
 
@@ -95,7 +95,7 @@ def _cuts_items(settlement: Settlement) -> bool:
     return len(pairs) > int(settlement.item.max()) + 1
 
 
-def _sharpen(window: tuple[int, int], households: int, units: int) -> tuple[float, float]:
+def narrow_window(window: tuple[int, int], households: int, units: int) -> tuple[float, float]:
     """Narrow the sizes of a unit to those that the other units leave it."""
     low, high = window
     return float(max(low, households - (units - 1) * high)), float(min(high, households - (units - 1) * low))

@@ -17,9 +17,11 @@ from benchmarks.planning.charts import draw_cpu, draw_walks
 from benchmarks.planning.measures import label_nodes, measure_labels
 from benchmarks.planning.places import PLACES, make_place, read_layers, request_of
 from benchmarks.planning.problem import cut_twice, load_problem, measure, save_problem, share_micro_grids
+from benchmarks.planning.proof import prove_items
 from benchmarks.planning.report import OURS, PACE, PLANNERS, spread, write_report
 from gridgis.model.layers import Layers
 from gridgis.model.tiers import SizeRange
+from gridgis.planning.graph import village_graph
 from gridgis.planning.plan import PlanRequest, make_plan
 from gridgis.planning.score import score_plan
 
@@ -198,3 +200,12 @@ def test_the_places_are_read_without_fault_and_ask_for_possible_numbers(name, ho
     for rule, units in ((request.grid_size, request.grids), (request.micro_size, request.micro_grids)):
         assert rule.low * units <= households <= rule.high * units
     assert set(PLACES) == {"schellenberg", "maumere", "oberland"}
+
+
+def test_a_row_of_houses_is_proved_to_the_metre(place):
+    graph = village_graph(place.fabric, "v")[0]
+    alone = graph.x.argsort().argsort()
+    proved = prove_items(graph, (labels("00012333")[alone], np.maximum(alone - 2, 0)), SizeRange(1, 3), 99)
+    assert proved["plan"] == proved["best"] == pytest.approx(40 / 8)
+    assert proved["loose"] <= proved["bound"] * (1 + 1e-6)
+    assert proved["bound"] == pytest.approx(40 / 8)
