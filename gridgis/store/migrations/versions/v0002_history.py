@@ -38,9 +38,9 @@ def _refine_fabric() -> None:
         sa.UniqueConstraint("fabric_id", "cut", "cell_id", name=op.f("uq_cuts_fabric_id_cut_cell_id")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("household_cells", copy_from=_household_cells()) as table:
-        table.drop_constraint(op.f("uq_household_cells_fabric_id_household_id"), type_="unique")
-        table.create_unique_constraint(
+    with op.batch_alter_table("household_cells", copy_from=_household_cells()) as batch:
+        batch.drop_constraint(op.f("uq_household_cells_fabric_id_household_id"), type_="unique")
+        batch.create_unique_constraint(
             op.f("uq_household_cells_fabric_id_household_id_cell_id"), ["fabric_id", "household_id", "cell_id"]
         )
     op.create_index(op.f("ix_household_cells_fabric_id_cell_id"), "household_cells", ["fabric_id", "cell_id"])
@@ -50,8 +50,8 @@ def _refine_plans() -> None:
     op.add_column("plans", sa.Column("retired_on", sa.Date(), nullable=True))
     for table in ("grids", "micro_grids"):
         op.add_column(table, sa.Column("locked", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("assignment", copy_from=_assignment()) as table:
-        table.alter_column("micro_grid_code", existing_type=sa.Text(), nullable=True)
+    with op.batch_alter_table("assignment", copy_from=_assignment()) as batch:
+        batch.alter_column("micro_grid_code", existing_type=sa.Text(), nullable=True)
 
 
 def _household_cells() -> sa.Table:
@@ -140,7 +140,7 @@ def _create_history() -> None:
 
 def _begin_logs(connection: sa.Connection) -> None:
     """Write the first step of every plan, and the publishing that the audit tells of."""
-    for plan in _rows(connection, "SELECT plan_id, name, version, created_on, created_by FROM plans"):
+    for plan in _rows(connection, "SELECT plan_id, name, version, effective_on, created_on, created_by FROM plans"):
         begun = {"at": f"{plan['created_on']}T00:00:00.000+00:00", "who": plan["created_by"]}
         said = _audited(connection, plan["plan_id"])
         first = next((row for row in said if row["action"].startswith("write_plan")), begun)
@@ -153,7 +153,8 @@ def _begin_logs(connection: sa.Connection) -> None:
 
 
 def _write_step(connection: sa.Connection, plan: Mapping[str, Any], base: int, step: Mapping[str, Any]) -> None:
-    name = json.dumps({"key": f"history.step.{step['kind']}", "params": {"name": plan["name"]}}, ensure_ascii=False)
+    said = {"name": plan["name"], "day": str(plan["effective_on"])}
+    name = json.dumps({"key": f"history.step.{step['kind']}", "params": said}, ensure_ascii=False)
     values = {"plan_id": plan["plan_id"], "base": base, "kind": step["kind"], "name": name, "changes": step["changes"]}
     connection.execute(
         sa.text(
@@ -176,7 +177,8 @@ def _state(connection: sa.Connection, plan_id: int) -> list[dict[str, Any]]:
     )
     placed = (
         "SELECT c.village_code, a.cell_id, a.micro_grid_code FROM assignment a JOIN plans p ON p.plan_id = a.plan_id"
-        " JOIN cells c ON c.fabric_id = p.fabric_id AND c.cell_id = a.cell_id WHERE a.plan_id = :plan ORDER BY a.cell_id"
+        " JOIN cells c ON c.fabric_id = p.fabric_id AND c.cell_id = a.cell_id"
+        " WHERE a.plan_id = :plan ORDER BY a.cell_id"
     )
     for row in _rows(connection, placed, plan=plan_id):
         villages[row["village_code"]]["assigned"][str(row["cell_id"])] = [None, row["micro_grid_code"]]
