@@ -172,5 +172,7 @@ def _ground(connection: Connection) -> Layers:
 
 
 def _used_codes(connection: Connection, table: Table, village_code: str) -> list[str]:
-    query = select(table.c.code).where(table.c.village_code == village_code).distinct()
+    # a code that was in force is never given again; drafts that came to nothing use up none
+    ruling = and_(plans.c.plan_id == table.c.plan_id, plans.c.effective_on.is_not(None))
+    query = select(table.c.code).join(plans, ruling).where(table.c.village_code == village_code).distinct()
     return list(connection.execute(query).scalars())

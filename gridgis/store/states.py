@@ -119,7 +119,7 @@ def _fabric_of(connection: Connection, plan_id: int) -> int:
 def _check_fits(connection: Connection, plan_id: int, change: Change) -> None:
     of_cells = select(assignment.c.cell_id, assignment.c.micro_grid_code).where(assignment.c.plan_id == plan_id)
     ids = [*change.assigned.keys() | change.removed.keys() | change.added.keys()]
-    found = dict(connection.execute(of_cells.where(assignment.c.cell_id.in_(ids))).tuples().all())
+    found = dict(connection.execute(of_cells.where(assignment.c.cell_id.in_(ids))).all())
     fits = all(found.get(cell) == before for cell, (before, _) in change.assigned.items())
     fits &= change.removed.keys() <= found.keys() and not change.added.keys() & found.keys()
     for name, (table, kind) in TIERS.items():
@@ -226,11 +226,9 @@ def _count_households(connection: Connection, plan: RowMapping, village_code: st
     """Count the households of a village's units anew, as they live there today."""
     unit = assignment.c.micro_grid_code
     counted = select(unit, func.sum(households.c.households)).select_from(dwellings(plan, village_code)).group_by(unit)
-    people = dict(connection.execute(counted).tuples().all())
+    people = dict(connection.execute(counted).all())
     of_village = (micro_grids.c.plan_id == plan["plan_id"]) & (micro_grids.c.village_code == village_code)
-    grid_of = dict(
-        connection.execute(select(micro_grids.c.code, micro_grids.c.grid_code).where(of_village)).tuples().all()
-    )
+    grid_of = dict(connection.execute(select(micro_grids.c.code, micro_grids.c.grid_code).where(of_village)).all())
     _write_counts(connection, micro_grids, plan["plan_id"], {code: people.get(code, 0) for code in grid_of})
     of_grids: dict[str, int] = defaultdict(int)
     for code, grid in grid_of.items():
