@@ -76,15 +76,15 @@ def change_shared(said):
 
 for turn in range(edits):
     said = f"P{mine}-{turn}"
-    if turn % 5:
-        try:
-            version = commit(version, rename_own(said), said)
-        except StaleEditError as stale:
-            # somebody moved a cell of this unit: look again, and do it again
-            version = commit(stale.meanwhile[-1].number, rename_own(said), said)
-        name = said
-    else:
+    if turn % 5 == 0:
         version = max(version, change_shared(said))
+        continue
+    while name != said:
+        try:
+            version, name = commit(version, rename_own(said), said), said
+        except StaleEditError as stale:
+            # somebody moved a cell of this unit: see it, and do it again
+            version = stale.meanwhile[-1].number
 """
 
 IMPORTS = """
