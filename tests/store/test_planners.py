@@ -23,7 +23,8 @@ from gridgis.store.reading import read_plan
 from gridgis.store.schema import steps
 from gridgis.store.states import read_state
 
-WEST, EAST = "140121202200", "140121202201"
+from .conftest import EAST, WEST
+
 PLANNERS, DEATHS = 4, 20
 RULES = (SizeRange(3, 30), SizeRange(2, 10))
 LAYERS = ("cells", "grids", "micro_grids", "households")
