@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 import shapely
 
 from gridgis.planning.numbers import Rules
 from gridgis.redraw.choosing import check_unit
 from gridgis.redraw.cutting import cut_cells, label_sides
-from gridgis.redraw.draft import Draft, Ints
+from gridgis.redraw.draft import Draft, Floats, Ints
 from gridgis.redraw.edits import RefusedError, Reshape, Split
 from gridgis.redraw.lines import extend_line
 from gridgis.redraw.moving import hand_on
 from gridgis.redraw.units import found_grid, found_micro_grid, give_cells, hang_micro_grid
+
+Bools = npt.NDArray[np.bool_]
 
 
 def split_unit(draft: Draft, edit: Split, rules: Rules) -> Draft:
@@ -65,35 +67,49 @@ def spread(draft: Draft, cells: Ints, label: Ints) -> Ints:
         if not edge.any():
             label[label < 0] = 0
             break
-        table = pd.DataFrame({"cell": ends[0][edge], "label": label[ends[1][edge]], "length_m": length_m[edge]})
-        sums = table.groupby(["cell", "label"], as_index=False)["length_m"].sum()
-        best = sums.sort_values(["cell", "length_m", "label"], ascending=[True, False, True]).drop_duplicates("cell")
-        label[best["cell"].to_numpy()] = best["label"].to_numpy()
+        pairs, pair = np.unique(np.column_stack([ends[0][edge], label[ends[1][edge]]]), axis=0, return_inverse=True)
+        border_m = np.bincount(pair, length_m[edge], len(pairs))
+        order = np.lexsort((pairs[:, 1], -border_m, pairs[:, 0]))
+        cell, first = np.unique(pairs[order, 0], return_index=True)
+        label[cell] = pairs[order[first], 1]
     return label
 
 
 def split_off_grid(draft: Draft, part: Ints, rules: Rules) -> Draft:
-    """Make a part of a grid a grid of its own: micro-grids inside go along, one that is cut is parted or joined."""
+    """Make a part of a grid a grid of its own.
+
+    Micro-grids inside go along. One that is cut becomes two, or its smaller half joins others on its side where it is
+    too small to be a unit.
+    """
     units = draft.cells["micro_grid_code"].loc[part]
+    old = draft.grid_of(units.iloc[0])
+    people = draft.cells["households"]
     draft, grid = found_grid(draft)
-    hung, small = [], []
+    hung: list[str] = []
+    small: list[Ints] = []
+    left: dict[str, Ints] = {}
     for unit in units.unique().tolist():
         mine = part[(units == unit).to_numpy()]
-        if len(mine) == len(draft.cells_of(unit)):
+        rest = np.setdiff1d(draft.cells_of(unit), mine)
+        if len(rest) == 0:
             draft, code = hang_micro_grid(draft, unit, grid)
             hung.append(code)
             continue
-        people = draft.cells["households"]
-        if people.loc[mine].sum() < rules[1].low:
+        here, there = int(people.loc[mine].sum()), int(people.loc[rest].sum())
+        if here < rules[1].low and here <= there:
             small.append(mine)
             continue
         draft, code = found_micro_grid(draft, grid)
         draft = give_cells(draft, mine, code)
         hung.append(code)
+        if there < rules[1].low:
+            left[unit] = rest
     if not hung:
         draft, code = found_micro_grid(draft, grid)
         return give_cells(draft, np.concatenate(small), code)
-    return hand_on(draft, np.sort(np.concatenate(small)), hung) if small else draft
+    draft = hand_on(draft, np.sort(np.concatenate(small)), hung) if small else draft
+    heirs = [code for code in draft.micro_grids_of(old) if code not in left and len(draft.cells_of(code)) > 0]
+    return hand_on(draft, np.sort(np.concatenate(list(left.values()))), heirs) if left and heirs else draft
 
 
 def reshape_border(draft: Draft, edit: Reshape) -> Draft:
@@ -123,14 +139,14 @@ def reshape_border(draft: Draft, edit: Reshape) -> Draft:
     return _hand_over(_hand_over(cut, both[flips & ours], other), both[flips & ~ours], one)
 
 
-def _divide(side: Ints, area: np.ndarray, ours: np.ndarray) -> np.ndarray:
+def _divide(side: Ints, area: Floats, ours: Bools) -> Bools:
     """Give every side of the line to the unit that keeps more of its own land by it, and say which cells change."""
     here, there = (np.bincount(side, area * rows / (area * rows).sum()) for rows in (ours, ~ours))
     to_us = here >= there
     if to_us.all() or not to_us.any():
         # each of the two has a side: the one at which it costs least
         to_us[np.argmin(here - there) if to_us.all() else np.argmax(here - there)] ^= True
-    flips: np.ndarray = to_us[side] != ours
+    flips: Bools = to_us[side] != ours
     return flips
 
 

@@ -110,8 +110,9 @@ class Chance:
 
     def edit(self):
         kinds = (
-            *(self.move, self.paint, self.area, self.cut, self.place, self.split, self.reshape, self.merge) * 2,
-            *(self.even, self.swap, self.create, self.dissolve, self.repair, self.label, self.lock),
+            *(self.move, self.merge, self.swap) * 3,
+            *(self.paint, self.area, self.cut, self.place, self.split, self.reshape),
+            *(self.even, self.create, self.dissolve, self.repair, self.label, self.lock),
         )
         return kinds[self.rng.integers(len(kinds))]()
 
@@ -139,7 +140,7 @@ class Chance:
 
     def size(self):
         west, south, east, north = self.draft.cells.total_bounds
-        return float(self.rng.uniform(0.01, 0.15)) * np.array([east - west, north - south])
+        return float(self.rng.uniform(0.01, 0.1)) * np.array([east - west, north - south])
 
     def move(self):
         one, _, _, there = self.border()
@@ -147,7 +148,7 @@ class Chance:
 
     def paint(self):
         middle, reach = self.point(), self.size()
-        turn = self.rng.uniform(-1, 1, 2) * reach
+        turn = self.rng.uniform(-1, 1, 2) * reach / 4
         brush = shapely.LineString([middle - turn, middle + turn])
         return Paint(brush=brush, width_m=float(self.rng.uniform(5, 100)), to=self.border()[2])
 
