@@ -12,9 +12,10 @@ import pandas as pd
 from gridgis.geo.fabric import Fabric
 from gridgis.geo.topology import pieces
 from gridgis.model.tiers import WEIGHTS, SizeRange
+from gridgis.planning.cutting import cut_tier, refine_cut
 from gridgis.planning.graph import Graph, village_graph
 from gridgis.planning.numbers import Rules
-from gridgis.planning.tiers import Bounds, Effort, Search, cut_tier, refine_cut
+from gridgis.planning.tiers import Bounds, Effort, Search
 from gridgis.redraw.choosing import check_unit
 from gridgis.redraw.draft import Draft, Ints
 from gridgis.redraw.edits import RefusedError, SplitEvenly
