@@ -1,4 +1,4 @@
-"""Measure every operation of a redraw on two villages, and write docs/redraw-benchmark.md.
+"""Measure every operation of a redraw on two villages and in the store, and write docs/redraw-benchmark.md.
 
 An edit is timed from the planner's wish to its effect in words; apart from it the drawing of the village's units, as
 the page shows and the store keeps them. The first edit of each kind is not counted: compiled loops are loaded with it.
@@ -9,45 +9,29 @@ from __future__ import annotations
 import platform
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
-import shapely
 
+from benchmarks.redraw.kinds import KINDS, RULES, border_pairs, edits_of
+from benchmarks.redraw.stored import stored_tables
 from gridgis.demo import find_demo, read_demo
 from gridgis.exchange.inputs import Inputs, read_inputs
 from gridgis.geo.places import land_and_people
 from gridgis.model.layers import Layers
 from gridgis.model.settings import Settings
-from gridgis.model.tiers import GRID, MICRO_GRID
 from gridgis.planning.plan import PlanRequest, make_plan
 from gridgis.redraw.apply import apply_edit
 from gridgis.redraw.change import apply_change, invert
 from gridgis.redraw.draft import Draft
 from gridgis.redraw.drawing import draw_units
-from gridgis.redraw.edits import (
-    Create,
-    Dissolve,
-    Edit,
-    Lock,
-    MakeLegal,
-    Merge,
-    Move,
-    Paint,
-    RefusedError,
-    Rename,
-    Reshape,
-    Split,
-    SplitEvenly,
-)
+from gridgis.redraw.edits import Edit, MakeLegal, Merge, RefusedError
 from gridgis.redraw.planfile import open_plan
 from gridgis.redraw.problems import problems
 
-RULES = GRID, MICRO_GRID
 EDITS = 15
 TRIES = 200
 TABLE = Path(__file__).parents[2] / "docs" / "redraw-benchmark.md"
@@ -55,7 +39,8 @@ CASES = Path(__file__).parents[2] / "data" / "cases"
 HEAD = (
     "`make benchmark-redraw` wrote this on {on}: Python {python}, {machine}; milliseconds, the median and the worst of "
     f"up to {EDITS} edits of each kind after a first. An edit is timed with all its laws checked and its effect told; "
-    "*drawn* is the drawing of all units of the village after it. Machines are noisy: read the ratios."
+    "*drawn* is the drawing of all units of the village after it. In the store, *keep* is the "
+    "step, the state and the drawn units in one transaction. Machines are noisy: read the ratios."
 )
 
 
@@ -71,75 +56,6 @@ def maumere_draft() -> Draft:
     """Open a real place of 3,492 households as one village."""
     layers: Layers = read_inputs(Inputs(CASES / "maumere.gpkg"), Settings()).sound()
     return open_plan(make_plan(layers, PlanRequest()), layers)["maumere"]
-
-
-def border_pairs(draft: Draft, rng: np.random.Generator) -> Iterator[tuple[int, str, str]]:
-    """Draw cells at borders between micro-grids, with the unit on either side."""
-    codes = draft.cells["micro_grid_code"].to_numpy(dtype=object)
-    a, b = draft.edges
-    for row in rng.permutation(np.flatnonzero(codes[a] != codes[b])).tolist():
-        yield int(draft.cells.index[a[row]]), codes[a[row]], codes[b[row]]
-
-
-def crossing(draft: Draft, cells: np.ndarray, rng: np.random.Generator) -> shapely.Geometry:
-    """Draw a line across some land."""
-    land = shapely.total_bounds(draft.cells.geometry.loc[cells].to_numpy())
-    middle, reach = (land[:2] + land[2:]) / 2, land[2:] - land[:2]
-    angle = rng.uniform(0, np.pi)
-    turn = np.array([np.cos(angle), np.sin(angle)]) * reach
-    return shapely.LineString([middle - turn, middle + rng.normal(0, 0.05, 2) * reach, middle + turn])
-
-
-def around(draft: Draft, cell: int, metres: float = 60.0) -> shapely.Geometry:
-    """Draw a rectangle around a cell."""
-    place = draft.cells.geometry.loc[[cell]].to_crs(draft.mesh.metric).centroid.buffer(metres, cap_style="square")
-    return place.to_crs(draft.cells.crs).iloc[0]
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A cell at a border, the micro-grids on both sides of it, and a source of chance."""
-
-    draft: Draft
-    cell: int
-    here: str
-    there: str
-    rng: np.random.Generator
-
-    def line(self, unit: str) -> shapely.Geometry:
-        """Draw a line across a unit."""
-        return crossing(self.draft, self.draft.cells_of(unit), self.rng)
-
-    def stroke(self) -> shapely.Geometry:
-        """Draw a brush stroke around the cell."""
-        return shapely.LineString(around(self.draft, self.cell, 15).exterior.coords)
-
-    @property
-    def grid(self) -> str:
-        """Look up the grid of this side."""
-        return self.draft.grid_of(self.here)
-
-
-KINDS: dict[str, Callable[[Spot], Edit]] = {
-    "move a cell": lambda at: Move(cells=(at.cell,), to=at.there),
-    "paint with a brush": lambda at: Paint(brush=at.stroke(), width_m=10, to=at.there),
-    "cut out an area": lambda at: Paint(area=around(at.draft, at.cell), cut=True, to=at.there),
-    "split along a line": lambda at: Split(unit=at.here, line=at.line(at.here)),
-    "split a grid along a line": lambda at: Split(unit=at.grid, line=at.line(at.grid)),
-    "split evenly": lambda at: SplitEvenly(unit=at.here),
-    "draw a border anew": lambda at: Reshape(units=(at.here, at.there), line=at.line(at.here)),
-    "merge": lambda at: Merge(units=(at.here, at.there)),
-    "new unit": lambda at: Create(area=around(at.draft, at.cell), grid=at.grid, cut=True),
-    "dissolve": lambda at: Dissolve(unit=at.here),
-    "rename": lambda at: Rename(unit=at.here, name=f"{at.here} anew"),
-    "lock all": lambda _: Lock(),
-}
-
-
-def edits_of(kind: str, draft: Draft, rng: np.random.Generator) -> Iterator[Edit]:
-    """Draw edits of a kind, legal or not."""
-    for cell, here, there in border_pairs(draft, rng):
-        yield KINDS[kind](Spot(draft, cell, here, there, rng))
 
 
 def measure(draft: Draft, some: Iterator[Edit]) -> dict[str, list[float]]:
@@ -204,7 +120,7 @@ def main() -> None:
     on = datetime.now(UTC).astimezone().date()
     head = HEAD.format(on=on, python=platform.python_version(), machine=platform.machine())
     lines = ["# What a redraw costs", "", head]
-    for line in tables():
+    for line in chain(tables(), stored_tables()):
         print(line, flush=True)
         lines.append(line)
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
