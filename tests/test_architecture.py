@@ -15,7 +15,8 @@ ROOT = Path(gridgis.__file__).parent
 FLOORS = (
     {"model"},
     {"geo"},
-    {"planning", "redraw", "ledger", "exchange"},
+    {"planning", "ledger", "exchange"},
+    {"redraw"},
     {"store"},
     {"show"},
     {"http"},

@@ -1,0 +1,142 @@
+"""A draft: one village's slice of a plan, as the planner's edits read and write it.
+
+Cells are never changed. A cut replaces cells by new ones with new numbers, so that the old ones can come back, and what
+another plan makes of the same fabric stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+CELL_COLUMNS = ["micro_grid_code", "natural_village", "villager_group", "households", "geometry"]
+MICRO_GRID_COLUMNS = ["grid_code", "name", "locked"]
+GRID_COLUMNS = ["name", "locked"]
+HOUSEHOLD_COLUMNS = ["cell_id", "households", "natural_village", "villager_group", "priority", "geometry"]
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """Who borders whom among the cells of a draft; kept with it, so that no edit measures the whole village anew.
+
+    Parameters
+    ----------
+    a, b
+        Cell ids, ``a`` < ``b``, in ascending order; a row a pair that shares more than a corner.
+    length_m
+        Metres of their border.
+    on_ground_m
+        The part of it that a person finds on the ground: along a barrier or the outline of a natural village.
+    """
+
+    a: Ints
+    b: Ints
+    length_m: Floats
+    on_ground_m: Floats
+
+
+@dataclass(frozen=True)
+class Village:
+    """What does not change while a village is redrawn.
+
+    Parameters
+    ----------
+    code, name
+        Of the village.
+    natural_villages
+        ``code``, ``name`` and ``geometry`` of those that reach into it; may be empty.
+    lines
+        What a person finds on the ground: barriers, outlines of natural villages; may be empty.
+    """
+
+    code: str
+    name: str
+    natural_villages: gpd.GeoDataFrame
+    lines: gpd.GeoSeries
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One village's slice of a plan. Make one with :func:`gridgis.redraw.opening.open_draft`.
+
+    Parameters
+    ----------
+    village
+        The village.
+    cells
+        Index ``cell_id``, ascending; ``micro_grid_code`` (None where nothing is assigned), ``natural_village``,
+        ``villager_group``, ``households`` (int) and ``geometry``: a valid coverage.
+    micro_grids
+        Index ``code``, ascending; ``grid_code``, ``name`` and ``locked`` (bool).
+    grids
+        Index ``code``, ascending; ``name`` and ``locked`` (bool).
+    households
+        Index ``household_id``, ascending; ``cell_id``, ``households`` (int), ``natural_village``, ``villager_group``,
+        ``priority`` (None for nobody of the priority residents) and ``geometry``, in the CRS of the cells.
+    mesh
+        Who borders whom.
+    next_cell
+        The first number that no cell of the fabric has.
+    used
+        Codes that units of this village have or had, in any plan: a retired code is never given again.
+    """
+
+    village: Village
+    cells: gpd.GeoDataFrame
+    micro_grids: pd.DataFrame
+    grids: pd.DataFrame
+    households: gpd.GeoDataFrame
+    mesh: Mesh
+    next_cell: int
+    used: frozenset[str]
+
+    @property
+    def village_code(self) -> str:
+        """Look up the code of the village."""
+        return self.village.code
+
+    @property
+    def unit_of(self) -> pd.Series:
+        """List the micro-grid of each household, index ``household_id``."""
+        codes = self.cells["micro_grid_code"].to_numpy(dtype=object)
+        rows = self.cells.index.get_indexer(self.households["cell_id"])
+        return pd.Series(codes[rows], index=self.households.index, dtype=object)
+
+    def grid_of(self, code: str) -> str:
+        """Look up the grid of a micro-grid."""
+        return str(self.micro_grids.at[code, "grid_code"])  # noqa: PD008 — one value, looked up often
+
+    def micro_grids_of(self, grid: str) -> list[str]:
+        """List the micro-grids of a grid."""
+        return self.micro_grids.index[(self.micro_grids["grid_code"] == grid).to_numpy()].tolist()
+
+    def cells_of(self, unit: str) -> Ints:
+        """List the cells of a micro-grid or of a grid, ascending."""
+        inside = self.micro_grids_of(unit) if unit in self.grids.index else [unit]
+        cells: Ints = self.cells.index.to_numpy(dtype=np.int64)[self.cells["micro_grid_code"].isin(inside).to_numpy()]
+        return cells
+
+    def sizes(self, tier: str) -> pd.Series:
+        """Count the households of each unit of a tier, ``"micro_grid"`` or ``"grid"``; index code."""
+        sizes: pd.Series = self.cells.groupby("micro_grid_code")["households"].sum()
+        sizes = sizes.reindex(self.micro_grids.index, fill_value=0)
+        if tier == "micro_grid":
+            return sizes
+        grids: pd.Series = sizes.groupby(self.micro_grids["grid_code"]).sum()
+        return grids.reindex(self.grids.index, fill_value=0)
+
+    def same_as(self, other: Draft) -> bool:
+        """Say whether two drafts hold the same plan: cells, units and who lives where, to the last digit.
+
+        Numbers and codes that were used in between do not count.
+        """
+        return all(
+            getattr(self, table).equals(getattr(other, table)) for table in ("cells", "micro_grids", "grids")
+        ) and self.households["cell_id"].equals(other.households["cell_id"])
