@@ -51,6 +51,12 @@ _TOUR: tuple[tuple[str, tuple[str, ...]], ...] = (
 _PLAIN = ("tools", "locked", "no_unit", "keys", "tour_again", "close", "step", "skip", "begin", "onward")
 _LEVELS, _BRUSH = ("unit", "grid", "cell"), ("smaller", "larger")
 
+_SCRIPTS = [
+    ("geoman", f"{GEOMAN}/leaflet-geoman.min.js"),
+    *((f"gridgis_{name}", own_url(f"{name}.js")) for name in ("land", "bench", "tools")),
+]
+_STYLES = [("geoman_css", f"{GEOMAN}/leaflet-geoman.css"), ("gridgis_bench_css", own_url("bench.css"))]
+
 State = Literal["ok", "short", "over"]
 Kind = Literal["good", "broken", "refused", "plain"]
 Light = Literal["", "good", "bad", "same"]
@@ -108,11 +114,8 @@ class Bench(JSCSSMixin, MacroElement):
         "gridgis.workbench({{ this._parent.get_name() }}, {{ this.options }});\n"
         "{% endmacro %}"
     )
-    default_js = [
-        ("geoman", f"{GEOMAN}/leaflet-geoman.min.js"),
-        *((f"gridgis_{name}", own_url(f"{name}.js")) for name in ("land", "bench", "tools")),
-    ]
-    default_css = [("geoman_css", f"{GEOMAN}/leaflet-geoman.css"), ("gridgis_bench_css", own_url("bench.css"))]
+    default_js = _SCRIPTS
+    default_css = _STYLES
 
     def __init__(self, lang: Lang) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
