@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gridgis.redraw.draft import Draft
+from gridgis.redraw.draft import Draft, Ints
 from gridgis.redraw.mesh import mend_mesh
 from gridgis.redraw.opening import describe_cells, tabulate_units
 
@@ -206,36 +205,42 @@ def _change_rows(
 
 def find_change(before: Draft, after: Draft) -> Change:
     """Find what differs between two drafts of one village, the second of which an edit made of the first."""
-    old, new = before.cells, after.cells
-    removed, added = old.index.difference(new.index), new.index.difference(old.index)
-    both = old.index.intersection(new.index)
-    ids = [*both, *removed, *added]
-    was, is_now = (cells["micro_grid_code"].reindex(ids).to_numpy(dtype=object) for cells in (old, new))
-    pairs = zip(ids, _or_none(was), _or_none(is_now), strict=True)
-    was_in, is_in = (draft.households["cell_id"] for draft in (before, after))
-    moved = was_in.index[(was_in != is_in).to_numpy()]
+    old, new = (draft.cells.index.to_numpy(dtype=np.int64) for draft in (before, after))
+    removed, added = np.setdiff1d(old, new), np.setdiff1d(new, old)
+    was, is_now = (draft.cells["micro_grid_code"].to_numpy(dtype=object) for draft in (before, after))
+    both = np.intersect1d(old, new, assume_unique=True)
+    one, other = was[np.searchsorted(old, both)], is_now[np.searchsorted(new, both)]
+    differs = np.array(one != other, dtype=bool)
+    pairs = [
+        *zip(both[differs], one[differs], other[differs], strict=True),
+        *((cell, code, None) for cell, code in zip(removed, was[np.searchsorted(old, removed)], strict=True)),
+        *((cell, None, code) for cell, code in zip(added, is_now[np.searchsorted(new, added)], strict=True)),
+    ]
+    was_in, is_in = (draft.households["cell_id"].to_numpy() for draft in (before, after))
+    moved = np.flatnonzero(was_in != is_in)
+    households = before.households.index.to_numpy(dtype=object)[moved]
     return Change(
         before.village_code,
-        _cells_by_number(old, removed),
-        _cells_by_number(new, added),
-        {int(cell): (one, other) for cell, one, other in pairs if one != other},
+        _cells_by_number(before.cells, removed),
+        _cells_by_number(after.cells, added),
+        {int(cell): (code, heir) for cell, code, heir in pairs if code != heir},
         _differing(MicroGrid, before.micro_grids, after.micro_grids),
         _differing(Grid, before.grids, after.grids),
-        {str(one): (int(was_in[one]), int(is_in[one])) for one in moved},
+        {str(home): (int(was_in[row]), int(is_in[row])) for home, row in zip(households, moved, strict=True)},
     )
 
 
-def _or_none(codes: npt.NDArray[np.object_]) -> list[str | None]:
-    return [code if isinstance(code, str) else None for code in codes]
-
-
-def _cells_by_number(cells: gpd.GeoDataFrame, numbers: pd.Index) -> dict[int, Cell]:
+def _cells_by_number(cells: gpd.GeoDataFrame, numbers: Ints) -> dict[int, Cell]:
+    if len(numbers) == 0:
+        return {}
     some = cells.loc[numbers]
     rows = zip(some.index, some["households"], some.geometry, strict=True)
     return {int(number): Cell(int(n), shape) for number, n, shape in rows}
 
 
 def _differing(kind: type[Row], before: pd.DataFrame, after: pd.DataFrame) -> dict[str, tuple[Row | None, Row | None]]:
+    if before is after:
+        return {}
     old, new = ({code: kind(**row) for code, row in _rows(table).items()} for table in (before, after))
     return {code: (old.get(code), new.get(code)) for code in sorted(old | new) if old.get(code) != new.get(code)}
 

@@ -7,6 +7,7 @@ another plan makes of the same fabric stays as it is.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -62,7 +63,7 @@ class Village:
     lines: gpd.GeoSeries
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Draft:
     """One village's slice of a plan. Make one with :func:`gridgis.redraw.opening.open_draft`.
 
@@ -102,12 +103,34 @@ class Draft:
         """Look up the code of the village."""
         return self.village.code
 
+    @cached_property
+    def units(self) -> tuple[Ints, tuple[str, ...]]:
+        """Give micro-grids numbers: the number of each cell, -1 for none, and the codes, ascending."""
+        number, codes = pd.factorize(self.cells["micro_grid_code"].to_numpy(dtype=object), sort=True)
+        return number.astype(np.int64), tuple(map(str, codes))
+
+    @cached_property
+    def edges(self) -> tuple[Ints, Ints]:
+        """List the rows in ``cells`` of both sides of each border in the mesh."""
+        ids = self.cells.index.to_numpy(dtype=np.int64)
+        return np.searchsorted(ids, self.mesh.a), np.searchsorted(ids, self.mesh.b)
+
     @property
     def unit_of(self) -> pd.Series:
         """List the micro-grid of each household, index ``household_id``."""
         codes = self.cells["micro_grid_code"].to_numpy(dtype=object)
         rows = self.cells.index.get_indexer(self.households["cell_id"])
         return pd.Series(codes[rows], index=self.households.index, dtype=object)
+
+    def numbers(self, tier: str) -> tuple[Ints, tuple[str, ...]]:
+        """Give the units of a tier numbers, as :attr:`units` does for micro-grids."""
+        number, codes = self.units
+        if tier == "micro_grid":
+            return number, codes
+        above = [self.grid_of(code) for code in codes]
+        grids = sorted(set(above))
+        grid = np.array([*(grids.index(code) for code in above), -1], dtype=np.int64)
+        return grid[number], tuple(grids)
 
     def grid_of(self, code: str) -> str:
         """Look up the grid of a micro-grid."""
@@ -119,18 +142,19 @@ class Draft:
 
     def cells_of(self, unit: str) -> Ints:
         """List the cells of a micro-grid or of a grid, ascending."""
-        inside = self.micro_grids_of(unit) if unit in self.grids.index else [unit]
-        cells: Ints = self.cells.index.to_numpy(dtype=np.int64)[self.cells["micro_grid_code"].isin(inside).to_numpy()]
+        number, codes = self.units
+        inside = set(self.micro_grids_of(unit)) if unit in self.grids.index else {unit}
+        mine = np.array([*(code in inside for code in codes), False], dtype=bool)
+        cells: Ints = self.cells.index.to_numpy(dtype=np.int64)[mine[number]]
         return cells
 
     def sizes(self, tier: str) -> pd.Series:
         """Count the households of each unit of a tier, ``"micro_grid"`` or ``"grid"``; index code."""
-        sizes: pd.Series = self.cells.groupby("micro_grid_code")["households"].sum()
-        sizes = sizes.reindex(self.micro_grids.index, fill_value=0)
-        if tier == "micro_grid":
-            return sizes
-        grids: pd.Series = sizes.groupby(self.micro_grids["grid_code"]).sum()
-        return grids.reindex(self.grids.index, fill_value=0)
+        number, codes = self.numbers(tier)
+        people = self.cells["households"].to_numpy()
+        counts = np.bincount(number[number >= 0], people[number >= 0], len(codes)).astype(np.int64)
+        units = self.micro_grids if tier == "micro_grid" else self.grids
+        return pd.Series(counts, index=pd.Index(codes, dtype=object)).reindex(units.index, fill_value=0)
 
     def same_as(self, other: Draft) -> bool:
         """Say whether two drafts hold the same plan: cells, units and who lives where, to the last digit.
