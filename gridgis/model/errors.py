@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gridgis.model.findings import Finding
-from gridgis.model.words import Lang, say
+from gridgis.model.messages import Message
+from gridgis.model.words import Lang
 
 
 class GridgisError(ValueError):
@@ -16,17 +17,17 @@ class GridgisError(ValueError):
     key
         Catalogue key of the sentence, such as ``"error.file.unreadable"``.
     params
-        Values of the sentence's placeholders.
+        Values of the sentence's placeholders; a value that is itself a :class:`Message` is said in the same language.
     """
 
     def __init__(self, key: str, **params: object) -> None:
         self.key = key
         self.params = params
-        super().__init__(say(key, "en", **params))
+        super().__init__(self.words("en"))
 
     def words(self, lang: Lang) -> str:
         """Say what happened and what to do, in ``lang``."""
-        return say(self.key, lang, **self.params)
+        return Message(self.key, self.params).words(lang)
 
 
 class CallError(GridgisError):

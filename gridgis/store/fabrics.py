@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from shapely import STRtree
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from gridgis.store.cutting import Places, cells_of_cut, follow_cuts, insert_places, nearest_cells
 from gridgis.store.geopackage import note_change
 from gridgis.store.rows import fetch, raw, write_rows
 from gridgis.store.schema import cells, fabrics, household_cells, households
-
-Places = NDArray[np.int64]
 
 
 def keep_fabric(connection: Connection, layer: pd.DataFrame, created_on: date) -> int:
@@ -65,7 +63,7 @@ def keep_places(connection: Connection, fabric_id: int, layer: pd.DataFrame, pla
     query = select(household_cells.c.household_id).where(household_cells.c.fabric_id == fabric_id)
     known = set(connection.execute(query).scalars())
     fresh = layer[~layer["household_id"].isin(known)]
-    _insert_places(connection, fabric_id, fresh, _places_in_units(fresh, plan_cells))
+    _place(connection, fabric_id, fresh, _places_in_units(fresh, plan_cells))
 
 
 def moved_households(connection: Connection, layer: pd.DataFrame) -> pd.DataFrame:
@@ -91,31 +89,20 @@ def place_households(connection: Connection, layer: pd.DataFrame) -> None:
         return
     leave = delete(household_cells).where(household_cells.c.household_id == bindparam("moved"))
     connection.execute(leave, [{"moved": household_id} for household_id in layer["household_id"]])
-    columns = [cells.c.cell_id, cells.c.geometry]
     for fabric_id in connection.execute(select(fabrics.c.fabric_id)).scalars().all():
-        query = select(*raw(columns)).where(cells.c.fabric_id == fabric_id).order_by(cells.c.cell_id)
-        _insert_places(connection, fabric_id, layer, _places(layer, fetch(connection, query, columns)))
+        _place(connection, fabric_id, layer, nearest_cells(layer, cells_of_cut(connection, fabric_id, None)))
 
 
-def _insert_places(connection: Connection, fabric_id: int, layer: pd.DataFrame, places: Places) -> None:
-    households_of = layer["household_id"].to_numpy()
-    placed = pd.DataFrame({"fabric_id": fabric_id, "household_id": households_of, "cell_id": places})
-    write_rows(connection, household_cells, placed)
-
-
-def _places(layer: pd.DataFrame, among: pd.DataFrame) -> Places:
-    """Find the ``cell_id`` nearest to each household, the first of several."""
-    pairs = STRtree(among["geometry"].array).query_nearest(layer["geometry"].array)
-    nearest = pd.DataFrame(pairs.T, columns=["household", "cell"]).groupby("household")["cell"].min()
-    places: Places = among["cell_id"].to_numpy()[nearest.to_numpy()]
-    return places
+def _place(connection: Connection, fabric_id: int, layer: pd.DataFrame, places: Places) -> None:
+    insert_places(connection, fabric_id, layer["household_id"], places)
+    follow_cuts(connection, fabric_id, layer, places)
 
 
 def _places_in_units(layer: pd.DataFrame, plan_cells: pd.DataFrame) -> Places:
-    places = _places(layer, plan_cells)
+    places = nearest_cells(layer, plan_cells)
     unit_of = plan_cells.set_index("cell_id")["micro_grid_code"]
     astray = unit_of.reindex(places).to_numpy() != layer["micro_grid_code"].to_numpy()
     for code in layer.loc[astray, "micro_grid_code"].unique():
         rows = astray & (layer["micro_grid_code"] == code).to_numpy()
-        places[rows] = _places(layer[rows], plan_cells[plan_cells["micro_grid_code"] == code])
+        places[rows] = nearest_cells(layer[rows], plan_cells[plan_cells["micro_grid_code"] == code])
     return places

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
     from alembic.migration import MigrationContext
 
-HEAD = "0001"
+HEAD = "0002"
 """Newest revision; a database that is at it needs no Alembic to be opened."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -35,8 +35,8 @@ def known(revision: str) -> bool:
     return revision in {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring a database to the newest revision, in the connection's own transaction."""
+def upgrade(connection: Connection, revision: str = HEAD) -> None:
+    """Bring a database to a revision, in the connection's own transaction."""
     # Alembic costs half a second of every start, and a database is new or old but once
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -44,7 +44,7 @@ def upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def options(connection: Connection) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,12 +10,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, and_, func, select
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, Table, and_, func, or_, select, union_all
 
 from gridgis.geo.zones import metric_crs
 from gridgis.model.errors import CallError
 from gridgis.model.layers import CONTRACTS
-from gridgis.model.messages import Message
 from gridgis.planning.plan import Plan
 from gridgis.store import audit
 from gridgis.store.database import Store
@@ -37,6 +35,7 @@ from gridgis.store.schema import (
     visits,
 )
 from gridgis.store.scope import Reader, has_masks, in_scope, masked
+from gridgis.store.sentences import from_data
 
 _DAYS = {"visits": visits.c.visited_on, "services": services.c.reported_on}
 
@@ -69,7 +68,7 @@ class Township:
 
 @dataclass(frozen=True)
 class StoredPlan:
-    """A plan with its row in the list of plans; geometries in EPSG:4490."""
+    """A plan with its row in the list of plans, and the codes of its locked units; geometries in EPSG:4490."""
 
     plan_id: int
     name: str
@@ -77,6 +76,7 @@ class StoredPlan:
     effective_on: date | None
     version: int
     plan: Plan
+    locked: frozenset[str] = frozenset()
 
 
 def data_version(store: Store) -> int:
@@ -125,13 +125,17 @@ def read_services(
     return gpd.GeoDataFrame(_read(store, "services", reader, since, until))
 
 
-def read_households(store: Store, reader: Reader, plan_id: int | None = None) -> gpd.GeoDataFrame:
+def read_households(
+    store: Store, reader: Reader, plan_id: int | None = None, on: date | None = None
+) -> gpd.GeoDataFrame:
     """Read the households with their units in a plan.
 
     Parameters
     ----------
     plan_id
-        The plan; None for the plan in force today.
+        The plan; None for the one in force.
+    on
+        Day on which it is in force; None for today.
 
     Returns
     -------
@@ -144,7 +148,7 @@ def read_households(store: Store, reader: Reader, plan_id: int | None = None) ->
         If there is no plan ``plan_id``.
     """
     with store.read() as connection:
-        plan = _plan_row(connection, plan_id, None)
+        plan = _plan_row(connection, plan_id, on)
         if plan is None and plan_id is not None:
             raise CallError("store.no_plan", plan_id=plan_id)
         columns = [households.c[name] for name in CONTRACTS["households"].columns]
@@ -164,9 +168,10 @@ def list_plans(store: Store) -> pd.DataFrame:
 
     Returns
     -------
-        Columns ``plan_id``, ``name``, ``status``, ``effective_on``, ``version``, ``created_on``, ``created_by``.
+        Columns ``plan_id``, ``name``, ``status``, ``effective_on``, ``retired_on``, ``version``, ``created_on``,
+        ``created_by``.
     """
-    names = ("plan_id", "name", "status", "effective_on", "version", "created_on", "created_by")
+    names = ("plan_id", "name", "status", "effective_on", "retired_on", "version", "created_on", "created_by")
     columns = [plans.c[name] for name in names]
     with store.read() as connection:
         return fetch(connection, select(*raw(columns)).order_by(plans.c.plan_id.desc()), columns)
@@ -191,7 +196,8 @@ def read_plan(store: Store, plan_id: int | None = None, on: date | None = None) 
         if row is None:
             return None
         plan = _plan(connection, row["plan_id"], row["fabric_id"], row["messages"])
-    return StoredPlan(row["plan_id"], row["name"], row["status"], row["effective_on"], row["version"], plan)
+        locked = _locked_units(connection, row["plan_id"])
+    return StoredPlan(row["plan_id"], row["name"], row["status"], row["effective_on"], row["version"], plan, locked)
 
 
 def _read(
@@ -240,12 +246,17 @@ def _text_like(column: ColumnElement[Any]) -> Column[Any]:
     return Column(column.key, micro_grids.c.code.type)
 
 
+def in_force(query: Select[Any], day: date) -> Select[Any]:
+    """Keep a query of plans to the one in force on a day; what was in force once stays so for its days."""
+    standing = or_(plans.c.retired_on.is_(None), plans.c.retired_on > day)
+    ruling = and_(plans.c.status != "draft", plans.c.effective_on <= day, standing)
+    return query.where(ruling).order_by(plans.c.effective_on.desc(), plans.c.plan_id.desc()).limit(1)
+
+
 def _plan_row(connection: Connection, plan_id: int | None, on: date | None) -> RowMapping | None:
     query = select(plans)
     if plan_id is None:
-        today = on or datetime.now(UTC).astimezone().date()
-        in_force = and_(plans.c.status == "published", plans.c.effective_on <= today)
-        query = query.where(in_force).order_by(plans.c.effective_on.desc(), plans.c.plan_id.desc()).limit(1)
+        query = in_force(query, on or datetime.now(UTC).astimezone().date())
     else:
         query = query.where(plans.c.plan_id == plan_id)
     return connection.execute(query).mappings().first()
@@ -259,7 +270,7 @@ def _plan(connection: Connection, plan_id: int, fabric_id: int, messages: str) -
             connection, micro_grids, plan_id, ["code", "grid_code", "village_code", "name", "households", "geometry"]
         ),
         households=_plan_households(connection, plan_id, fabric_id),
-        messages=tuple(_message(message) for message in json.loads(messages)),
+        messages=tuple(from_data(message) for message in json.loads(messages)),
     )
 
 
@@ -273,8 +284,13 @@ def _plan_cells(connection: Connection, plan_id: int, fabric_id: int) -> gpd.Geo
 
 def _units(connection: Connection, table: Table, plan_id: int, names: list[str]) -> gpd.GeoDataFrame:
     columns = [table.c[name] for name in names]
-    query = select(*raw(columns)).where(table.c.plan_id == plan_id).order_by(table.c.fid)
-    return gpd.GeoDataFrame(fetch(connection, query, columns))
+    units = fetch(connection, select(*raw(columns)).where(table.c.plan_id == plan_id), columns)
+    return gpd.GeoDataFrame(units.sort_values("code", ignore_index=True))
+
+
+def _locked_units(connection: Connection, plan_id: int) -> frozenset[str]:
+    locked = [select(table.c.code).where(table.c.plan_id == plan_id, table.c.locked) for table in (grids, micro_grids)]
+    return frozenset(connection.execute(union_all(*locked)).scalars())
 
 
 def _plan_households(connection: Connection, plan_id: int, fabric_id: int) -> gpd.GeoDataFrame:
@@ -285,12 +301,4 @@ def _plan_households(connection: Connection, plan_id: int, fabric_id: int) -> gp
         households.c.geometry,
     ]
     query = select(*raw(columns)).select_from(_with_units(plan_id, fabric_id)).where(micro_grids.c.code.is_not(None))
-    return gpd.GeoDataFrame(fetch(connection, query.order_by(household_cells.c.fid), columns))
-
-
-def _message(stored: Mapping[str, Any]) -> Message:
-    params = {
-        name: _message(value) if isinstance(value, dict) and value.keys() == {"key", "params"} else value
-        for name, value in stored["params"].items()
-    }
-    return Message(stored["key"], params)
+    return gpd.GeoDataFrame(fetch(connection, query.order_by(households.c.fid), columns))

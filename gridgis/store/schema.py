@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
@@ -96,6 +97,10 @@ def _number(name: str) -> Column[int]:
     return Column(name, Integer, nullable=False)
 
 
+def _locked() -> Column[bool]:
+    return Column("locked", Boolean, nullable=False, server_default=false())
+
+
 def _table(name: str, *items: SchemaItem) -> Table:
     return Table(name, metadata, *items, sqlite_autoincrement=True)
 
@@ -128,16 +133,29 @@ cells = _table(
     _number("cell_id"),
     _text("village_code"),
     _number("households"),
+    Column("cut", Integer),
     *_geometry("cells", "MULTIPOLYGON"),
     UniqueConstraint("fabric_id", "cell_id"),
+    Index(None, "fabric_id", "village_code"),
 )
+# a cell is never changed nor deleted: a cut puts the cells that bear its number in the place of those listed here
+cuts = _table(
+    "cuts",
+    _key("fid"),
+    Column("fabric_id", _reference("fabrics.fabric_id"), nullable=False),
+    _number("cut"),
+    _number("cell_id"),
+    UniqueConstraint("fabric_id", "cut", "cell_id"),
+)
+# a household lives in one cell of the first fabric, and in one of every cut through its cell
 household_cells = _table(
     "household_cells",
     _key("fid"),
     Column("fabric_id", _reference("fabrics.fabric_id"), nullable=False),
     Column("household_id", _reference("households.household_id"), nullable=False, index=True),
     _number("cell_id"),
-    UniqueConstraint("fabric_id", "household_id"),
+    UniqueConstraint("fabric_id", "household_id", "cell_id"),
+    Index(None, "fabric_id", "cell_id"),
 )
 plans = _table(
     "plans",
@@ -146,6 +164,7 @@ plans = _table(
     _text("name"),
     Column("status", Text, CheckConstraint(f"status IN {STATUSES}", name="status"), nullable=False),
     Column("effective_on", Date),
+    Column("retired_on", Date),
     _number("version"),
     Column("created_on", Date, nullable=False),
     _text("created_by"),
@@ -159,6 +178,7 @@ grids = _table(
     _text("village_code"),
     _text("name", nullable=True),
     _number("households"),
+    _locked(),
     *_geometry("grids", "MULTIPOLYGON"),
     UniqueConstraint("plan_id", "code"),
 )
@@ -171,6 +191,7 @@ micro_grids = _table(
     _text("village_code"),
     _text("name", nullable=True),
     _number("households"),
+    _locked(),
     *_geometry("micro_grids", "MULTIPOLYGON"),
     UniqueConstraint("plan_id", "code"),
 )
@@ -179,8 +200,34 @@ assignment = _table(
     _key("fid"),
     Column("plan_id", _reference("plans.plan_id"), nullable=False),
     _number("cell_id"),
-    _text("micro_grid_code"),
+    _text("micro_grid_code", nullable=True),
     UniqueConstraint("plan_id", "cell_id"),
+)
+# the log of a plan: what took it from each version to the next; rows are only ever added
+steps = _table(
+    "steps",
+    _key("fid"),
+    Column("plan_id", _reference("plans.plan_id"), nullable=False),
+    _number("base_version"),
+    _text("kind"),
+    _text("name"),
+    Column("target", Integer),
+    _text("edit", nullable=True),
+    _text("changes"),
+    _text("shapes"),
+    _text("at"),
+    _text("by"),
+    UniqueConstraint("plan_id", "base_version"),
+)
+snapshots = _table(
+    "snapshots",
+    _key("fid"),
+    Column("plan_id", _reference("plans.plan_id"), nullable=False),
+    _text("name"),
+    _number("step"),
+    _text("at"),
+    _text("by"),
+    UniqueConstraint("plan_id", "name"),
 )
 audit = _table(
     "audit",

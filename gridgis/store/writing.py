@@ -21,6 +21,9 @@ from gridgis.store.fabrics import keep_fabric, keep_places, moved_households, pl
 from gridgis.store.geopackage import note_change
 from gridgis.store.rows import CRS, write_rows
 from gridgis.store.schema import LAYERS, SRID, assignment, grids, micro_grids, plans, township
+from gridgis.store.sentences import to_data
+from gridgis.store.states import read_state
+from gridgis.store.steps import Step, write_step
 
 _APPENDED = {"visits": "visit_id", "services": "service_id"}
 _DIVISION_CODE = 12
@@ -108,16 +111,18 @@ def write_plan(
             "name": name,
             "status": status,
             "effective_on": effective_on or (today if status == "published" else None),
-            "version": 1,
+            "version": 0,
             "created_on": today,
             "created_by": who,
-            "messages": json.dumps([_stored(message) for message in plan.messages], ensure_ascii=False),
+            "messages": json.dumps([to_data(message) for message in plan.messages], ensure_ascii=False),
         }
         plan_id = int(connection.execute(insert(plans).values(row).returning(plans.c.plan_id)).scalar_one())
         for table, layer in ((assignment, "cells"), (grids, "grids"), (micro_grids, "micro_grids")):
             write_rows(connection, table, layers[layer].assign(plan_id=plan_id))
             if table is not assignment:
                 note_change(connection, table.name, layers[layer])
+        first = Step("plan", Message("history.step.plan", {"name": name}), read_state(connection, plan_id))
+        write_step(connection, plan_id, 0, first, who=who)
         audit.record(connection, who, f"write_plan.{status}", str(plan_id), len(plan.micro_grids))
     return plan_id
 
@@ -175,8 +180,3 @@ def _township_of(villages: pd.DataFrame) -> dict[str, object]:
     code = codes.pop() if len(codes) == 1 else ""
     area = shapely.union_all(villages["geometry"].array)
     return {"code": code if code.isdigit() else _NEUTRAL_CODE, "geometry": area}
-
-
-def _stored(message: Message) -> dict[str, object]:
-    params = {name: _stored(v) if isinstance(v, Message) else v for name, v in message.params.items()}
-    return {"key": message.key, "params": params}
