@@ -64,7 +64,7 @@ Light = Literal["", "good", "bad", "same"]
 
 @dataclass(frozen=True)
 class Piece:
-    """One unit on the workbench: its code, its grid's, what is written on it and said of it, and how it keeps its rule."""
+    """One unit on the workbench: its code, its grid, what is written on it and said of it, how it keeps its rule."""
 
     code: str
     grid: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import folium
@@ -63,7 +62,7 @@ def side_layer(units: gpd.GeoDataFrame, moved: gpd.GeoSeries, channel: str, lang
     )
 
 
-def _side(units: gpd.GeoDataFrame, lang: Lang) -> Mapping[str, Any]:
+def _side(units: gpd.GeoDataFrame, lang: Lang) -> dict[str, Any]:
     figures = [say("map.plan.figure", lang, n=int(n)) for n in units["households"]]
     return {
         "areas": True,

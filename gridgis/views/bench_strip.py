@@ -22,7 +22,7 @@ def strip_of(scene: Scene, desk: Desk) -> Strip | None:
         if isinstance(desk.trouble, RefusedError) and desk.trouble.alternative is not None:
             acts.append(Act(scene.say("workbench.act.instead"), "instead", main=True))
         acts.append(Act(scene.say("workbench.act.dismiss"), "discard"))
-        return Strip("refused", [Line(desk.trouble.words(scene.lang))], acts)
+        return Strip("refused", [Line(desk.told_trouble(scene.lang))], acts)
     return None if desk.pending is None else _told(scene, desk, desk.pending)
 
 

@@ -80,7 +80,7 @@ def show_bench(
             height=_HEIGHT,
             use_container_width=True,
             returned_objects=[],
-            feature_group_to_add=[group_of(_state(scene, desk, strip, flags), _look(scene, desk))],
+            feature_group_to_add=[group_of(_state(scene, desk, strip, flags), look_at(shapely.box(*desk.view)))],
             on_change=take,
         )
 
@@ -134,10 +134,10 @@ def _pieces(scene: Scene, desk: Desk) -> list[Piece]:
     sizes = draft.sizes("micro_grid")
     rule = desk.sizes["micro_grid"]
     pieces = []
-    for code, row in draft.micro_grids.iterrows():
-        unit, n = str(code), int(sizes[code])
+    for unit in map(str, draft.micro_grids.index):
+        row, n = draft.micro_grids.loc[unit], int(sizes[unit])
         name = row["name"] or unit
-        locked = bool(row["locked"]) or bool(draft.grids.at[row["grid_code"], "locked"])  # noqa: PD008 — as above
+        locked = bool(row["locked"]) or bool(draft.grids.loc[row["grid_code"], "locked"])
         head = heads.get(unit)
         said = scene.say("workbench.tip", n=n, verdict=verdict(n, rule, scene.lang))
         post = scene.say("workbench.head", name=head) if head else scene.say("workbench.vacant")
@@ -164,11 +164,3 @@ def _state_of(households: int, rule: SizeRange) -> State:
     if not rule.excess(households):
         return "ok"
     return "short" if households < rule.low else "over"
-
-
-def _look(scene: Scene, desk: Desk) -> Drawn:
-    """Look at the problem that was asked for, else at the village; what is edited must not move the view."""
-    if desk.view is not None:
-        return look_at(shapely.box(*desk.view))
-    villages = reading.villages(scene)
-    return look_at(villages.geometry[villages["code"] == desk.village])

@@ -61,7 +61,7 @@ def show_contrast(scene: Scene, place: Place, plan_id: int, plans: pd.DataFrame)
     moved = _moved(scene, change)
     called = names[other], names[str(plan_id)]
     show_question(scene.say("workbench.contrast_question"), _answer(scene, change, moved))
-    sides = tuple(_units(scene, number, change, tier) for number in (old_id, plan_id))
+    sides = _units(scene, old_id, change, tier), _units(scene, plan_id, change, tier)
     left, right = st.columns([2, 1], gap="medium")
     with left:
         if look == SWIPE:
@@ -139,7 +139,11 @@ def _mount(scene: Scene, place: Place, key: str, group: object) -> None:
 
 
 def _show_sides(
-    scene: Scene, place: Place, sides: tuple[gpd.GeoDataFrame, ...], moved: gpd.GeoDataFrame, called: tuple[str, str]
+    scene: Scene,
+    place: Place,
+    sides: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+    moved: gpd.GeoDataFrame,
+    called: tuple[str, str],
 ) -> None:
     channel = st.session_state.setdefault("contrast_channel", f"gridgis-{id(st.session_state):x}")
     for at, (column, units) in enumerate(zip(st.columns(2, gap="small"), sides, strict=True)):

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import geopandas as gpd
 import streamlit as st
 
 from gridgis.model.errors import GridgisError
 from gridgis.model.tiers import SizeRange
+from gridgis.model.words import Lang, say
 from gridgis.redraw.apply import Applied
 from gridgis.redraw.draft import Draft
 from gridgis.redraw.edits import Edit
 from gridgis.redraw.effect import Effect
 
+View = tuple[float, float, float, float]
+"""West, south, east, north, in WGS 84."""
+
+WGS84 = 4326
 _DESK, _PAGE = "desk", "desk_page"
 
 
@@ -49,6 +55,8 @@ class Desk:
         The village as it is stored.
     sizes
         Size rule of each tier, as the plan was made by.
+    view
+        What is to be seen until the planner looks elsewhere; an edit does not change it.
     units, cells
         Codes and numbers that are chosen on the map.
     pending
@@ -57,8 +65,8 @@ class Desk:
         Why the last order was not carried out.
     again
         An edit that somebody else's got in the way of, kept to be applied again.
-    looked, view
-        The unit whose problem was looked at last, and what is to be seen of it: west, south, east, north in WGS 84.
+    looked
+        The unit whose problem was looked at last.
     ack
         The last event of the map that was answered: ``bench`` and ``serial``.
     """
@@ -68,14 +76,24 @@ class Desk:
     version: int
     draft: Draft
     sizes: Mapping[str, SizeRange]
+    view: View
     units: tuple[str, ...] = ()
     cells: tuple[int, ...] = ()
     pending: Pending | None = None
     trouble: GridgisError | None = None
     again: Edit | None = None
     looked: str | None = None
-    view: tuple[float, float, float, float] | None = None
     ack: Mapping[str, object] | None = None
+
+    def told_trouble(self, lang: Lang) -> str:
+        """Say why the last order was not carried out, units by their names."""
+        if self.trouble is None:
+            return ""
+        code = str(self.trouble.params.get("code"))
+        name = names_of(self.draft).get(code)
+        if name is None:
+            return self.trouble.words(lang)
+        return say(self.trouble.key, lang, **{**self.trouble.params, "code": name})
 
     @property
     def shown(self) -> Draft:
@@ -97,6 +115,12 @@ def keep_desk(desk: Desk) -> Desk:
     """Make it the session's desk."""
     st.session_state[_DESK] = desk
     return desk
+
+
+def view_of(land: gpd.GeoSeries) -> View:
+    """Find the bounds of some land, in any CRS."""
+    west, south, east, north = land.to_crs(WGS84).total_bounds.round(6).tolist()
+    return west, south, east, north
 
 
 def ask_for_page() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -14,10 +13,12 @@ from gridgis.redraw.change import apply_change
 from gridgis.redraw.edits import Edit, RefusedError
 from gridgis.store.database import Store
 from gridgis.store.drafts import plan_row, read_draft
-from gridgis.store.history import Committed, Proposal, commit_edit, jump, read_timeline, redo, undo
+from gridgis.store.history import Committed, Proposal, commit_edit, jump, redo, undo
 from gridgis.store.reading import StoredPlan, read_plan
+from gridgis.store.steps import read_marks
+from gridgis.store.timeline import trace
 from gridgis.views import reading
-from gridgis.views.desk import Desk, Pending, current_desk
+from gridgis.views.desk import Desk, Pending, current_desk, view_of
 from gridgis.views.impact import context_of
 from gridgis.views.records import sizes_of
 from gridgis.views.scene import Scene
@@ -32,7 +33,8 @@ def lay_out(scene: Scene, plan_id: int, village: str) -> Desk:
         usual = {tier: scene.size_of(tier) for tier in ("grid", "micro_grid")}
         sizes = sizes_of(reading.stored_plan(scene, plan_id).plan, usual)
         read = read_draft(scene.store, plan_id, village)
-        return Desk(plan_id, village, read.version, read.draft, sizes, ack=None if desk is None else desk.ack)
+        view, ack = view_of(read.draft.cells.geometry), None if desk is None else desk.ack
+        return Desk(plan_id, village, read.version, read.draft, sizes, view, ack=ack)
     return desk if desk.version == plan_version(scene.store, plan_id) else reopen(scene, desk)
 
 
@@ -126,25 +128,21 @@ def signed(scene: Scene) -> str:
 
 def reachable(scene: Scene, plan_id: int) -> tuple[bool, bool]:
     """Say whether there is an edit to undo, and one to do again."""
-    line = read_timeline(scene.store, plan_id)
+    with scene.store.read() as connection:
+        line = trace(read_marks(connection, plan_id))
     return bool(line.done), bool(line.undone)
 
 
 def is_draft(scene: Scene, plan_id: int) -> bool:
     """Say whether a plan may be redrawn."""
-    plans: Mapping[int, str] = reading.plans(scene).set_index("plan_id")["status"].to_dict()
-    return plans[plan_id] == "draft"
+    plans = reading.plans(scene)
+    return bool((plans.loc[plans["plan_id"] == plan_id, "status"] == "draft").any())
 
 
 def plan_version(store: Store, plan_id: int) -> int:
     """Look up the version that a plan is at."""
     with store.read() as connection:
         return int(plan_row(connection, plan_id)["version"])
-
-
-def locked_units(scene: Scene, plan_id: int) -> frozenset[str]:
-    """List the units of a plan that are locked."""
-    return read_now(scene, plan_id).locked
 
 
 def read_now(scene: Scene, plan_id: int) -> StoredPlan:

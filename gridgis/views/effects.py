@@ -36,7 +36,7 @@ def show_effect(scene: Scene, desk: Desk) -> None:
 def _show_trouble(scene: Scene, desk: Desk) -> None:
     if desk.trouble is None:
         return
-    st.warning(text_markdown(desk.trouble.words(scene.lang)), icon=":material/block:")
+    st.warning(text_markdown(desk.told_trouble(scene.lang)), icon=":material/block:")
     with st.container(horizontal=True, gap="small"):
         if desk.again is not None:
             _button(scene, "again", lambda now: do_again(scene, now), main=True)
@@ -70,26 +70,28 @@ def _show_pending(scene: Scene, desk: Desk, pending: Pending) -> None:
         f'<li class="{unit.light}"><i>{_SIGNS[unit.light]}</i>{text_html(unit.words(scene))}</li>'
         for unit in sized_units(desk, pending)
     )
-    st.html(f'<ul class="gg-lights">{rows}</ul>')
-    show_sentences(_people(scene, pending))
+    st.html(f'<p class="gg-change">{text_html(headline(scene, pending))}</p><ul class="gg-lights">{rows}</ul>')
+    show_sentences(_people(scene, desk, pending))
     _show_moved(scene, desk, pending)
 
 
-def _people(scene: Scene, pending: Pending) -> Iterator[str]:
+def _people(scene: Scene, desk: Desk, pending: Pending) -> Iterator[str]:
     """Say for whom the edit matters: households, heads, visits, and what it does to the land."""
     effect = pending.effect
-    yield headline(scene, pending)
+    names = {**names_of(pending.draft), **names_of(desk.draft)}
     priority = int(effect.moved["priority"].sum())
     if priority:
         yield scene.say("workbench.priority", n=priority)
     for state, n in effect.due.items():
         yield scene.say(f"workbench.due.{state}", n=n)
     for head in effect.heads.itertuples():
-        yield scene.say(f"workbench.heads.{head.why}", name=head.name, unit=head.unit_code)
+        yield scene.say(
+            f"workbench.heads.{head.why}", name=head.name, unit=names.get(str(head.unit_code), head.unit_code)
+        )
     if effect.cells_cut:
         yield scene.say("workbench.cut", n=effect.cells_cut)
     for stray in effect.strays:
-        yield scene.say("workbench.stray", unit=stray.unit, n=stray.households)
+        yield scene.say("workbench.stray", unit=names.get(stray.unit, stray.unit), n=stray.households)
 
 
 def _show_moved(scene: Scene, desk: Desk, pending: Pending) -> None:

@@ -6,7 +6,7 @@ from gridgis.planning.plan import PlanRequest
 from gridgis.store.writing import write_plan
 from gridgis.views import reading
 from gridgis.views.boundary import calm
-from gridgis.views.drafts import locked_units, read_now, signed
+from gridgis.views.drafts import read_now, signed
 from gridgis.views.jobs import Progress, start_job
 from gridgis.views.records import sizes_of
 from gridgis.views.scene import Scene
@@ -21,14 +21,13 @@ def follow_least(scene: Scene, plan_id: int) -> None:
         request = PlanRequest(
             sizes["grid"], sizes["micro_grid"], seed=scene.settings.seed, weights=scene.settings.weights
         )
-        locked = locked_units(scene, plan_id)
         name = scene.say("workbench.follow_name", on=day(reading.today()), name=stored.name)
 
         def work(progress: Progress) -> int:
             # the search for least change is compiled: whoever does not replan does not pay for it
             from gridgis.planning.replan import replan  # noqa: PLC0415
 
-            done = replan(stored.plan, layers, request, locked=locked, progress=progress)
+            done = replan(stored.plan, layers, request, locked=stored.locked, progress=progress)
             return write_plan(scene.store, done.plan, name=name, who=who, status="draft")
 
         start_job(scene.store, "follow", work)

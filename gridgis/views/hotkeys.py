@@ -8,12 +8,13 @@ _NAME = "gridgis_hotkeys"
 _SCRIPT = """
 // a key pressed beside the map means what it means on the map, but in a field it is a letter
 export default function () {
+  const within = (event, kinds) => event.composedPath().some((node) => node.matches && node.matches(kinds));
   const pass = (event) => {
-    if (event.composedPath().some((node) => node.matches && node.matches("input, textarea, select, [contenteditable]"))) return;
-    const button = event.key === "Enter" && event.composedPath().some((node) => node.matches && node.matches("button, a"));
+    if (within(event, "input, textarea, select, [contenteditable]")) return;
+    if (event.key === "Enter" && within(event, "button, a")) return;
     const frame = document.querySelector(".st-key-map iframe");
-    const bench = frame && frame.contentWindow && frame.contentWindow.gridgis && frame.contentWindow.gridgis.bench;
-    if (!button && bench) bench.tools.key(event);
+    const maps = frame && frame.contentWindow && frame.contentWindow.gridgis;
+    if (maps && maps.bench) maps.bench.tools.key(event);
   };
   document.addEventListener("keydown", pass, true);
   return () => document.removeEventListener("keydown", pass, true);

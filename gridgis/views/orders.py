@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -24,12 +25,11 @@ from gridgis.redraw.edits import (
     SplitEvenly,
     Unlock,
 )
-from gridgis.views.desk import Desk
+from gridgis.views.desk import WGS84, Desk, view_of
 from gridgis.views.drafts import commit_pending, reopen, step_back, step_forward, try_edit
 from gridgis.views.scene import Scene
 from gridgis.views.step_names import name_edit
 
-WGS84 = 4326
 AT_ONCE = (Lock, Unlock, Rename)
 """Edits that change no territory: they need no look before they count."""
 
@@ -56,8 +56,12 @@ def take_events(scene: Scene, desk: Desk, told: Mapping[str, Any]) -> Desk:
         if int(event["serial"]) <= done:
             continue
         done = int(event["serial"])
-        desk = carry_out(scene, desk, lambda now, order=event: _ORDERS[order["tool"]](scene, now, order))
+        desk = carry_out(scene, desk, partial(_answer, scene, event))
     return replace(desk, ack={"bench": bench, "serial": done})
+
+
+def _answer(scene: Scene, event: Event, desk: Desk) -> Desk:
+    return _ORDERS[event["tool"]](scene, desk, event)
 
 
 def carry_out(scene: Scene, desk: Desk, order: Callable[[Desk], Desk]) -> Desk:
@@ -115,9 +119,8 @@ def look_at_problem(desk: Desk, step: int) -> Desk:
 def look_at_unit(desk: Desk, code: str) -> Desk:
     """Choose a unit and bring it into view."""
     draft = desk.shown
-    land = gpd.GeoSeries(draft.cells.geometry.loc[draft.cells_of(code)], crs=draft.cells.crs).to_crs(WGS84)
-    west, south, east, north = land.total_bounds.round(6).tolist()
-    return replace(desk, units=(code,), cells=(), looked=code, view=(west, south, east, north))
+    land = draft.cells.geometry.loc[draft.cells_of(code)]
+    return replace(desk, units=(code,), cells=(), looked=code, view=view_of(land))
 
 
 def new_unit_of(desk: Desk) -> Edit:

@@ -21,7 +21,8 @@ from gridgis.views.wording import day
 
 def show_plan_panel(scene: Scene, desk: Desk, *, readonly: bool) -> None:
     """Show the plan's state and what may be done with it."""
-    row = reading.plans(scene).set_index("plan_id").loc[desk.plan_id]
+    plans = reading.plans(scene)
+    row = plans[plans["plan_id"] == desk.plan_id].to_dict("records")[0]
     status = str(row["status"])
     with st.container(key="plan_panel"):
         facts = [

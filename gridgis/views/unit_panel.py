@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +15,15 @@ from gridgis.views.boundary import calm
 from gridgis.views.desk import Desk, current_desk, keep_desk, names_of
 from gridgis.views.due import leaders_of
 from gridgis.views.legality import verdict
-from gridgis.views.orders import all_locked, broken_units, carry_out, look_at_unit, new_unit_of, propose
+from gridgis.views.orders import (
+    all_locked,
+    broken_units,
+    carry_out,
+    look_at_problem,
+    look_at_unit,
+    new_unit_of,
+    propose,
+)
 from gridgis.views.parts import show_facts, show_note, show_table
 from gridgis.views.scene import Scene
 from gridgis.views.wording import count
@@ -192,7 +201,12 @@ def show_problems(scene: Scene, desk: Desk) -> None:
             "verdict": [verdict(int(sizes[code]), desk.sizes[tiers[code]], scene.lang) for code in broken],
         }
     )
-    show_note(scene.say("workbench.problems", n=len(broken)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        show_note(scene.say("workbench.problems", n=len(broken)))
+        for name, step in (("previous", -1), ("next", 1)):
+            go_on = partial(look_at_problem, step=step)
+            words = scene.say(f"workbench.act.{name}")
+            st.button(words, key=f"problem_{name}", type="tertiary", on_click=order, args=(scene, go_on))
     show_table(
         scene,
         table,

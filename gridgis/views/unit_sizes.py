@@ -54,17 +54,16 @@ class Sized:
 
 def sized_units(desk: Desk, pending: Pending) -> list[Sized]:
     """List the units that the edit in hand touches, the worst first."""
-    rows = pending.effect.units.itertuples()
     units = [
         Sized(
-            code=str(row.code),
-            name=str(row.name or row.code),
-            before=None if row.change == "added" else int(row.households_before),
-            after=None if row.change == "retired" else int(row.households_after),
-            worse=int(row.excess_after) - int(row.excess_before),
-            rule=desk.sizes[str(row.tier)],
+            code=str(row["code"]),
+            name=str(row["name"] or row["code"]),
+            before=None if row["change"] == "added" else int(row["households_before"]),
+            after=None if row["change"] == "retired" else int(row["households_after"]),
+            worse=int(row["excess_after"]) - int(row["excess_before"]),
+            rule=desk.sizes[str(row["tier"])],
         )
-        for row in rows
+        for row in pending.effect.units.to_dict("records")
     ]
     order = {"bad": 0, "same": 1, "good": 2}
     return sorted(units, key=lambda unit: (order[unit.light], unit.before == unit.after))

@@ -12,6 +12,7 @@ from gridgis.views.desk import Desk, keep_desk, page_asked_for
 from gridgis.views.drafts import is_draft, lay_out, reachable
 from gridgis.views.effects import show_effect
 from gridgis.views.hotkeys import forward_keys
+from gridgis.views.impact import context_of
 from gridgis.views.orders import broken_units, take_events
 from gridgis.views.parts import show_question
 from gridgis.views.scene import Place, Scene
@@ -55,6 +56,9 @@ def show_workbench(scene: Scene, place: Place, plan_id: int, village: str) -> No
         with right:
             _show_panel(scene, desk, readonly=readonly)
         forward_keys()
+        if not readonly:
+            # what the first edit needs is gathered while its planner is still looking
+            context_of(scene)
 
 
 def _answer(scene: Scene, desk: Desk) -> str:

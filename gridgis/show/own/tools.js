@@ -590,7 +590,8 @@
       if (this.tool === "split" && this.drawing && this.map.pm.Draw.Line._layer && this.map.pm.Draw.Line._layer.getLatLngs().length > 1)
         return this.map.pm.Draw.Line._finishShape();
       if (this.page) return this.turn(1);
-      return this.order("commit");
+      const main = ((this.bench.state && this.bench.state.strip) || { acts: [] }).acts.find((act) => act.main);
+      return main && this.order(main.order);
     }
 
     // ---- help: the list of keys, and a tour for whoever comes first
