@@ -41,7 +41,7 @@ SHORTCUTS = (
 """Keys of the workbench, and the name of what each does in the section ``workbench``."""
 
 _TOOLS = ("choose", "brush", "lasso", "rectangle", "split", "border", "undo", "redo", "help")
-_HINTS = _TOOLS[:6]
+_HINTS = (*_TOOLS[:6], "touch")
 _TOUR: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("choose", ("choose",)),
     ("paint", ("brush", "lasso", "rectangle")),

@@ -26,10 +26,10 @@ from gridgis.views.scene import Place, Scene
 from gridgis.views.wording import count, text_html
 
 SWIPE, SIDES = "swipe", "sides"
-_HEIGHT = 540
+_HEIGHT = 500
 _TABLE, _ROW = 260, 35
 """Pixels of the table at most, and of a row."""
-_TIERS = {"grid": "grids", "micro_grid": "micro_grids"}
+_TIERS = {"micro_grid": "micro_grids", "grid": "grids"}
 
 
 def show_contrast(scene: Scene, place: Place, plan_id: int, plans: pd.DataFrame) -> None:

@@ -131,7 +131,9 @@ def new_unit_of(desk: Desk) -> Edit:
 
 
 def _choose(_: Scene, desk: Desk, event: Event) -> Desk:
-    return replace(desk, units=tuple(map(str, event["units"])), cells=tuple(map(int, event["cells"])))
+    # whoever goes on has read what stood in the way; an edit that waits to be applied again stays
+    trouble = desk.trouble if desk.again is not None else None
+    return replace(desk, trouble=trouble, units=tuple(map(str, event["units"])), cells=tuple(map(int, event["cells"])))
 
 
 def _paint(scene: Scene, desk: Desk, event: Event) -> Desk:

@@ -62,7 +62,7 @@ def _choose_village(scene: Scene, place: Place) -> str:
     def enter() -> None:
         go(unit=st.session_state[key])
 
-    what = scene.say("tier.village")
+    what = scene.say("workbench.village")
     st.selectbox(
         what,
         list(villages),

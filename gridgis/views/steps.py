@@ -14,14 +14,14 @@ from gridgis.store.logbook import list_snapshots, list_steps, take_snapshot
 from gridgis.views.boundary import calm
 from gridgis.views.desk import Desk
 from gridgis.views.drafts import jump_to, signed
-from gridgis.views.parts import show_note, show_table
+from gridgis.views.parts import show_note, show_sentence, show_table
 from gridgis.views.scene import Scene
 from gridgis.views.unit_panel import order
 
 _TABLE, _ROW = 330, 35
 """Pixels of the table at most, and of a row."""
 _CHOSEN = "step_chosen"
-_WIDTHS = {"number": 44, "step": 190, "by": 74, "at": 118}
+_WIDTHS = {"number": 44, "step": 210, "by": 72, "at": 96}
 
 
 def show_steps(scene: Scene, desk: Desk, *, readonly: bool) -> None:
@@ -48,7 +48,9 @@ def show_steps(scene: Scene, desk: Desk, *, readonly: bool) -> None:
         chosen = st.session_state.get(_CHOSEN)
         if chosen is None or chosen not in steps.index:
             show_note(scene.say("workbench.steps_note"))
-        elif not readonly:
+        else:
+            show_sentence(str(table["step"].iloc[len(table) - int(chosen)]))
+        if chosen in steps.index and not readonly:
             words = scene.say("workbench.act.jump", number=chosen)
             go_there = partial(jump_to, scene, number=int(chosen))
             st.button(words, type="primary", key="jump", on_click=order, args=(scene, go_there))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -14,8 +15,10 @@ from gridgis.views.desk import Desk, ask_for_page
 from gridgis.views.drafts import SIGNED, signed
 from gridgis.views.following import follow_least
 from gridgis.views.jobs import current_job
+from gridgis.views.locking import lock_plan, lock_village
 from gridgis.views.parts import show_facts, show_note
 from gridgis.views.scene import Scene
+from gridgis.views.unit_panel import order
 from gridgis.views.wording import day
 
 
@@ -38,6 +41,7 @@ def show_plan_panel(scene: Scene, desk: Desk, *, readonly: bool) -> None:
         _button(scene, "copy", lambda: _copy(scene, desk), main=readonly)
         if status == "draft":
             _offer_force(scene, desk)
+            _offer_locks(scene)
             _offer_following(scene, desk)
         elif status == "published":
             _button(scene, "retire", lambda: retire_plan(scene.store, desk.plan_id, who=signed(scene)))
@@ -77,6 +81,15 @@ def _offer_force(scene: Scene, desk: Desk) -> None:
             go(panel=None)
 
         _button(scene, "publish", publish, main=True)
+
+
+def _offer_locks(scene: Scene) -> None:
+    for name, lock in (("village", lock_village), ("all", lock_plan)):
+        with st.container(horizontal=True, gap="small"):
+            for way in (True, False):
+                key = f"{'lock' if way else 'unlock'}_{name}"
+                act = partial(lock, scene, lock=way)
+                st.button(scene.say(f"workbench.act.{key}"), key=f"plan_{key}", on_click=order, args=(scene, act))
 
 
 def _offer_following(scene: Scene, desk: Desk) -> None:

@@ -95,7 +95,8 @@
     }
     showHint(text) {
       this.hint.replaceChildren();
-      make("span", "", this.hint, text || this.words["hint." + this.tool]);
+      const byFinger = this.tool === "choose" && matchMedia("(pointer: coarse)").matches;
+      make("span", "", this.hint, text || this.words["hint." + (byFinger ? "touch" : this.tool)]);
       if (text) return;
       if (this.tool === "choose") this.offer(["unit", "grid", "cell"], this.level, "level", (level) => this.take(level));
       if (this.tool === "brush") this.offer(["smaller", "larger"], null, "brush", (way) => this.resize(way === "larger" ? 1.3 : 1 / 1.3));
@@ -192,15 +193,22 @@
       this.forget();
       this.leave();
     }
-    // Esc: first the line in hand, then what waits to be kept, then what is chosen, then the tool
+    // Esc: first the line in hand, then what waits to be kept, then the border in hand, what is chosen, and the tool
     escape() {
       const { bench } = this;
-      if (this.closeHelp()) return;
-      if (this.line || (this.tool === "split" && this.drawing) || this.edited) return this.use(this.tool);
+      if (this.closeHelp()) return undefined;
+      if (this.page) return this.turnTo(this.words.tour.length);
+      if (this.line || this.corners > 0) return this.use(this.tool);
       const acts = ((bench.state && bench.state.strip) || { acts: [] }).acts.map((act) => act.order);
       if (acts.includes("discard")) return this.order("discard");
+      if (this.edited) return this.use(this.tool);
       if (bench.chosen.size || bench.picked.size) return this.clear();
-      this.use("choose");
+      return this.use("choose");
+    }
+    // corners of the line that is being drawn
+    get corners() {
+      const drawn = this.drawing && this.map.pm.Draw.Line._layer;
+      return drawn ? drawn.getLatLngs().length : 0;
     }
     clear() {
       this.bench.chosen.clear();
@@ -343,8 +351,9 @@
       const what = this.level === "cell" ? cell : unit && (this.level === "grid" ? unit.grid : unit.code);
       other.clear();
       const had = kept.has(what);
-      if (!event.shiftKey) kept.clear();
-      if (cell >= 0 && unit) (had && event.shiftKey) || (had && kept.size === 0 && !event.shiftKey) ? kept.delete(what) : kept.add(what);
+      // a finger has no Shift: it adds and takes away
+      if (!event.shiftKey && event.pointerType !== "touch") kept.clear();
+      if (cell >= 0 && unit) kept[had ? "delete" : "add"](what);
       return this.tellChoice();
     }
     // what is circled goes to the unit that is clicked
@@ -587,8 +596,7 @@
       return others[key] || null;
     }
     enter() {
-      if (this.tool === "split" && this.drawing && this.map.pm.Draw.Line._layer && this.map.pm.Draw.Line._layer.getLatLngs().length > 1)
-        return this.map.pm.Draw.Line._finishShape();
+      if (this.tool === "split" && this.corners > 1) return this.map.pm.Draw.Line._finishShape();
       if (this.page) return this.turn(1);
       const main = ((this.bench.state && this.bench.state.strip) || { acts: [] }).acts.find((act) => act.main);
       return main && this.order(main.order);
