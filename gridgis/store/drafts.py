@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, RowMapping, Table, and_, func, select
+from sqlalchemy import Connection, Join, RowMapping, Table, and_, func, select
 
 from gridgis.model.errors import CallError
 from gridgis.model.layers import CONTRACTS, Layers
@@ -147,7 +147,7 @@ def _households(connection: Connection, plan: RowMapping, village_code: str) -> 
     return gpd.GeoDataFrame(fetch(connection, query, columns))
 
 
-def dwellings(plan: RowMapping, village_code: str):  # noqa: ANN201 — a join of four tables
+def dwellings(plan: RowMapping, village_code: str) -> Join:
     """Join who lives where in one village of a plan: cells, assignment, household_cells, households."""
     fabric_id, plan_id = plan["fabric_id"], plan["plan_id"]
     of_village = and_(cells.c.fabric_id == fabric_id, cells.c.village_code == village_code)
@@ -172,5 +172,7 @@ def _ground(connection: Connection) -> Layers:
 
 
 def _used_codes(connection: Connection, table: Table, village_code: str) -> list[str]:
-    query = select(table.c.code).where(table.c.village_code == village_code).distinct()
+    # a code that was in force is never given again; drafts that came to nothing use up none
+    ruling = and_(plans.c.plan_id == table.c.plan_id, plans.c.effective_on.is_not(None))
+    query = select(table.c.code).join(plans, ruling).where(table.c.village_code == village_code).distinct()
     return list(connection.execute(query).scalars())

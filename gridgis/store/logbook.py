@@ -38,17 +38,16 @@ def list_steps(store: Store, plan_id: int) -> pd.DataFrame:
         rows = connection.execute(query).all()
         line = trace(read_marks(connection, plan_id))
     table = pd.DataFrame(rows, columns=["number", "kind", "name", "by", "at", "target"])
-    standing = dict.fromkeys(line.done, "done") | dict.fromkeys(line.undone, "undone") | {1: "done"}
+    known = dict.fromkeys(line.done, "done") | dict.fromkeys(line.undone, "undone") | {1: "done"}
     number = table["number"] + 1
+    pairs = zip(number, table["kind"], strict=True)
+    standing = [known.get(each, "left" if kind == EDIT else None) for each, kind in pairs]
     return table.assign(
         number=number,
-        name=[read_sentence(text) for text in table["name"]],
+        name=pd.Series([read_sentence(text) for text in table["name"]], dtype=object),
         at=pd.to_datetime(table["at"], utc=True, format="ISO8601"),
         target=table["target"].astype("Int64"),
-        standing=[
-            standing.get(each, "left" if kind == EDIT else None)
-            for each, kind in zip(number, table["kind"], strict=True)
-        ],
+        standing=pd.Series(standing, dtype="str"),
     ).set_index("number")
 
 

@@ -238,8 +238,8 @@ def _with_units(plan_id: int, fabric_id: int) -> Any:  # noqa: ANN401 - a join o
     placed = and_(household_cells.c.household_id == households.c.household_id, household_cells.c.fabric_id == fabric_id)
     assigned = and_(assignment.c.cell_id == household_cells.c.cell_id, assignment.c.plan_id == plan_id)
     named = and_(micro_grids.c.code == assignment.c.micro_grid_code, micro_grids.c.plan_id == plan_id)
-    joined = households.outerjoin(household_cells, placed).outerjoin(assignment, assigned)
-    return joined.outerjoin(micro_grids, named)
+    # a household lives in a cell of each version of its land, of which a plan has one
+    return households.outerjoin(household_cells.join(assignment, assigned), placed).outerjoin(micro_grids, named)
 
 
 def _text_like(column: ColumnElement[Any]) -> Column[Any]:

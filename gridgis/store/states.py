@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import geopandas as gpd
@@ -93,21 +93,21 @@ def touched_units(connection: Connection, plan_id: int, change: Change) -> froze
 
 def read_state(connection: Connection, plan_id: int) -> tuple[Change, ...]:
     """Tell a plan as the changes, one a village, that make it of nothing."""
-    villages: dict[str, dict[str, dict[Any, Any]]] = defaultdict(
-        lambda: {"assigned": {}, "grids": {}, "micro_grids": {}}
-    )
-    query = (
+    parts = ("assigned", *TIERS)
+    villages: dict[str, dict[str, dict[Any, Any]]] = defaultdict(lambda: {name: {} for name in parts})
+    placed = (
         select(cells.c.village_code, assignment.c.cell_id, assignment.c.micro_grid_code)
         .join_from(assignment, cells, cells.c.cell_id == assignment.c.cell_id)
         .where(assignment.c.plan_id == plan_id, cells.c.fabric_id == _fabric_of(connection, plan_id))
+        .where(assignment.c.micro_grid_code.is_not(None))
     )
-    for village, cell_id, code in connection.execute(query.order_by(assignment.c.cell_id)):
+    for village, cell_id, code in connection.execute(placed.order_by(assignment.c.cell_id)):
         villages[village]["assigned"][cell_id] = (None, code)
     for name, (table, kind) in TIERS.items():
-        for row in connection.execute(
-            select(table).where(table.c.plan_id == plan_id).order_by(table.c.code)
-        ).mappings():
-            villages[row["village_code"]][name][row["code"]] = (None, _row_of(kind, row))
+        columns = [table.c[column.name] for column in fields(kind)]
+        query = select(table.c.village_code, table.c.code, *columns).where(table.c.plan_id == plan_id)
+        for village, code, *row in connection.execute(query.order_by(table.c.code)):
+            villages[village][name][code] = (None, kind(*row))
     return tuple(Change(code, **villages[code]) for code in sorted(villages))
 
 
@@ -116,22 +116,17 @@ def _fabric_of(connection: Connection, plan_id: int) -> int:
     return int(connection.execute(from_plans).scalar_one())
 
 
-def _row_of(kind: type[Grid | MicroGrid], row: RowMapping) -> Grid | MicroGrid:
-    if kind is Grid:
-        return Grid(row["name"], bool(row["locked"]))
-    return MicroGrid(row["grid_code"], row["name"], bool(row["locked"]))
-
-
 def _check_fits(connection: Connection, plan_id: int, change: Change) -> None:
     of_cells = select(assignment.c.cell_id, assignment.c.micro_grid_code).where(assignment.c.plan_id == plan_id)
     ids = [*change.assigned.keys() | change.removed.keys() | change.added.keys()]
-    found = dict(connection.execute(of_cells.where(assignment.c.cell_id.in_(ids))).tuples().all())
+    found = dict(connection.execute(of_cells.where(assignment.c.cell_id.in_(ids))).all())
     fits = all(found.get(cell) == before for cell, (before, _) in change.assigned.items())
     fits &= change.removed.keys() <= found.keys() and not change.added.keys() & found.keys()
     for name, (table, kind) in TIERS.items():
         units = getattr(change, name)
-        query = select(table).where(table.c.plan_id == plan_id, table.c.code.in_(list(units)))
-        rows = {row["code"]: _row_of(kind, row) for row in connection.execute(query).mappings()}
+        columns = [table.c[column.name] for column in fields(kind)]
+        query = select(table.c.code, *columns).where(table.c.plan_id == plan_id, table.c.code.in_(list(units)))
+        rows = {code: kind(*row) for code, *row in connection.execute(query)}
         fits &= all(rows.get(code) == before for code, (before, _) in units.items())
     if not fits:
         raise ConflictError("history.moved_on")
@@ -231,11 +226,9 @@ def _count_households(connection: Connection, plan: RowMapping, village_code: st
     """Count the households of a village's units anew, as they live there today."""
     unit = assignment.c.micro_grid_code
     counted = select(unit, func.sum(households.c.households)).select_from(dwellings(plan, village_code)).group_by(unit)
-    people = dict(connection.execute(counted).tuples().all())
+    people = dict(connection.execute(counted).all())
     of_village = (micro_grids.c.plan_id == plan["plan_id"]) & (micro_grids.c.village_code == village_code)
-    grid_of = dict(
-        connection.execute(select(micro_grids.c.code, micro_grids.c.grid_code).where(of_village)).tuples().all()
-    )
+    grid_of = dict(connection.execute(select(micro_grids.c.code, micro_grids.c.grid_code).where(of_village)).all())
     _write_counts(connection, micro_grids, plan["plan_id"], {code: people.get(code, 0) for code in grid_of})
     of_grids: dict[str, int] = defaultdict(int)
     for code, grid in grid_of.items():
