@@ -195,7 +195,7 @@ def _describe_cells(
     labels = pd.DataFrame({"natural_village": locate_natural_villages(middles, natural_villages)}, index=cells.index)
     labels["villager_group"] = None
     for name in ("natural_village", "villager_group"):
-        commonest = find_commonest(households, name)
+        commonest = _commonest(households, name)
         labels.loc[commonest.index, name] = commonest
     people = np.bincount(households["cell_id"], households["households"], len(cells))
     labels["households"] = people.astype(np.int64)
@@ -203,7 +203,7 @@ def _describe_cells(
     return described[["village_code", "natural_village", "villager_group", "households", "geometry"]]
 
 
-def find_commonest(households: gpd.GeoDataFrame, name: str) -> pd.Series:
+def _commonest(households: gpd.GeoDataFrame, name: str) -> pd.Series:
     """Find the commonest value of a column in each cell, the first in order among equals."""
     counts = households.groupby(["cell_id", name], sort=True).size().rename("times").reset_index()
     ranked = counts.sort_values(["cell_id", "times"], ascending=[True, False], kind="stable")

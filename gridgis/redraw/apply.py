@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gridgis.planning.numbers import Rules
-from gridgis.redraw.change import Change, apply_change, find_change
+from gridgis.redraw.change import Change, find_change
 from gridgis.redraw.draft import Draft
 from gridgis.redraw.edits import (
     Create,
@@ -72,10 +72,14 @@ def apply_edit(draft: Draft, edit: Edit, rules: Rules, context: Context | None =
         If the edit would leave land without a unit, a unit in pieces, or change locked territory; if it names what is
         not there, or changes nothing. It carries the nearest legal edit where one was found.
     """
-    change = find_change(draft, _make(draft, edit, rules))
+    after = _make(draft, edit, rules)
+    change = find_change(draft, after)
     if change.empty:
         raise RefusedError("redraw.refused.nothing")
-    after = apply_change(draft, change)
+    # numbers and codes that were used only on the way are free
+    next_cell = max([draft.next_cell, *(number + 1 for number in change.added)])
+    used = draft.used | change.grids.keys() | change.micro_grids.keys()
+    after = replace(after, next_cell=next_cell, used=used)
     check_locks(draft, after, change)
     check_assigned(draft, after)
     strays = new_strays(draft, after)

@@ -154,7 +154,7 @@ def apply_change(draft: Draft, change: Change) -> Draft:
     micro_grids = _change_rows(draft.micro_grids, change.micro_grids)
     mesh = draft.mesh
     if change.removed or change.added:
-        mesh = mend_mesh(mesh, cells.geometry, change.removed, change.added, draft.village.lines)
+        mesh = mend_mesh(mesh, cells.geometry, change.removed, change.added)
     next_cell = max([draft.next_cell, *(number + 1 for number in change.added)])
     used = draft.used | change.grids.keys() | change.micro_grids.keys()
     return Draft(draft.village, cells, micro_grids, grids, households, mesh, next_cell, used)
@@ -239,7 +239,7 @@ def _cells_by_number(cells: gpd.GeoDataFrame, numbers: Ints) -> dict[int, Cell]:
 
 
 def _differing(kind: type[Row], before: pd.DataFrame, after: pd.DataFrame) -> dict[str, tuple[Row | None, Row | None]]:
-    if before is after:
+    if before is after or before.equals(after):
         return {}
     old, new = ({code: kind(**row) for code, row in _rows(table).items()} for table in (before, after))
     return {code: (old.get(code), new.get(code)) for code in sorted(old | new) if old.get(code) != new.get(code)}

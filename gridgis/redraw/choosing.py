@@ -8,7 +8,6 @@ import numpy.typing as npt
 import shapely
 
 from gridgis.geo.topology import LEAST_BORDER_M, pieces
-from gridgis.geo.zones import metric_crs
 from gridgis.redraw.cutting import cut_cells
 from gridgis.redraw.draft import Draft, Ints
 from gridgis.redraw.edits import Land, RefusedError
@@ -77,10 +76,10 @@ def _some(cells: Ints) -> str:
 def _named(draft: Draft, land: Land) -> Bools:
     """Say which cells are of a natural village, by code or name, or of a villagers' group."""
     if land.villager_group is not None:
-        return (draft.cells["villager_group"] == land.villager_group).to_numpy()
+        return np.array(draft.cells["villager_group"] == land.villager_group, dtype=bool)
     known = draft.village.natural_villages
     codes = {land.natural_village, *known.loc[known["name"] == land.natural_village, "code"]}
-    return draft.cells["natural_village"].isin(codes).to_numpy()
+    return np.array(draft.cells["natural_village"].isin(codes), dtype=bool)
 
 
 def _block(draft: Draft, cell: int) -> Ints:
@@ -91,22 +90,26 @@ def _block(draft: Draft, cell: int) -> Ints:
     mesh = draft.mesh
     loose = mesh.length_m - mesh.on_ground_m > LEAST_BORDER_M
     block = pieces(len(ids), *(np.searchsorted(ids, ends[loose]) for ends in (mesh.a, mesh.b)))
-    return ids[block == block[np.searchsorted(ids, cell)]]
+    same: Ints = ids[block == block[np.searchsorted(ids, cell)]]
+    return same
 
 
 def _drawn(draft: Draft, land: Land) -> Bools:
     """Say which cells a brush touches, or which have their home, or their middle, in a lasso or rectangle."""
     shapes = draft.cells.geometry.to_numpy()
     if land.brush is not None:
-        stroke = gpd.GeoSeries([land.brush], crs=draft.cells.crs)
-        stroke = stroke.to_crs(metric_crs(draft.cells)).buffer(land.width_m / 2).to_crs(draft.cells.crs)
-        return shapely.intersects(shapes, stroke.iloc[0])
+        stroke = gpd.GeoSeries([land.brush], crs=draft.cells.crs).to_crs(draft.mesh.metric)
+        stroke = stroke.buffer(land.width_m / 2).to_crs(draft.cells.crs)
+        touched = shapely.intersects(shapes, stroke.iloc[0])
+        return np.asarray(touched, dtype=bool)
     area = land.area
     shapely.prepare(area)
-    inside = shapely.intersects(area, shapely.point_on_surface(shapes))
+    near = shapely.intersects(area, shapes)
+    near[near] = shapely.intersects(area, shapely.point_on_surface(shapes[near]))
     homes = draft.households
     weight = homes["households"].to_numpy()
     row = draft.cells.index.get_indexer(homes["cell_id"])
     inner = weight * shapely.intersects(area, homes.geometry.to_numpy())
     all_of, inner_of = (np.bincount(row, some, len(shapes)) for some in (weight, inner))
-    return np.where(all_of > 0, 2 * inner_of > all_of, inside)
+    chosen: Bools = np.where(all_of > 0, 2 * inner_of > all_of, near)
+    return chosen

@@ -7,7 +7,6 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gridgis.geo.topology import to_metres
 from gridgis.redraw.change import Cell, Change, apply_change
 from gridgis.redraw.draft import Draft, Floats, Ints
 
@@ -25,7 +24,7 @@ _REACH_M = 1e-7
 def metre(draft: Draft) -> float:
     """Measure how much of the draft's CRS a metre is, on average of both directions."""
     land = shapely.box(*draft.cells.total_bounds)
-    square_m = shapely.area(shapely.transform(land, lambda vertices: to_metres(vertices, draft.cells)))
+    square_m = shapely.area(shapely.transform(land, draft.to_metres))
     return float(np.sqrt(shapely.area(land) / square_m))
 
 
@@ -77,7 +76,7 @@ def replace_cells(draft: Draft, parts: Geometries, parent: Ints) -> Draft:
     # what a cell counts beyond the rows that are known goes with its largest part
     beyond = rows["households"] - homes.groupby("cell_id")["households"].sum().reindex(old, fill_value=0)
     largest = pd.Series(shapely.area(parts)).groupby(parent).idxmax()
-    people[largest.loc[old].to_numpy()] += beyond.to_numpy()
+    people[largest.reindex(old).to_numpy()] += beyond.to_numpy()
     assigned: dict[int, tuple[str | None, str | None]] = {int(cell): (codes[cell], None) for cell in old}
     assigned |= {int(n): (None, codes[cell]) for n, cell in zip(number, parent, strict=True)}
     change = Change(

@@ -13,6 +13,9 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pyproj import CRS
+
+from gridgis.geo.zones import projection
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -35,12 +38,18 @@ class Mesh:
         Metres of their border.
     on_ground_m
         The part of it that a person finds on the ground: along a barrier or the outline of a natural village.
+    metric
+        The CRS in which the village is measured, whatever part of it.
+    ground_m
+        What is found on the ground as straight steps in that CRS, shape (n, 4).
     """
 
     a: Ints
     b: Ints
     length_m: Floats
     on_ground_m: Floats
+    metric: CRS
+    ground_m: Floats
 
 
 @dataclass(frozen=True)
@@ -122,19 +131,27 @@ class Draft:
         rows = self.cells.index.get_indexer(self.households["cell_id"])
         return pd.Series(codes[rows], index=self.households.index, dtype=object)
 
+    def to_metres(self, vertices: Floats) -> Floats:
+        """Project coordinates, shape (n, 2), to the CRS in which the village is measured."""
+        return projection(CRS(self.cells.crs), self.mesh.metric)(vertices)
+
     def numbers(self, tier: str) -> tuple[Ints, tuple[str, ...]]:
         """Give the units of a tier numbers, as :attr:`units` does for micro-grids."""
         number, codes = self.units
         if tier == "micro_grid":
             return number, codes
-        above = [self.grid_of(code) for code in codes]
+        above = [self._grids[code] for code in codes]
         grids = sorted(set(above))
         grid = np.array([*(grids.index(code) for code in above), -1], dtype=np.int64)
         return grid[number], tuple(grids)
 
     def grid_of(self, code: str) -> str:
         """Look up the grid of a micro-grid."""
-        return str(self.micro_grids.at[code, "grid_code"])  # noqa: PD008 — one value, looked up often
+        return self._grids[code]
+
+    @cached_property
+    def _grids(self) -> dict[str, str]:
+        return dict(zip(self.micro_grids.index, self.micro_grids["grid_code"], strict=True))
 
     def micro_grids_of(self, grid: str) -> list[str]:
         """List the micro-grids of a grid."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import combinations
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gridgis.geo.fabric import Fabric
@@ -89,7 +89,7 @@ def _cut(graph: Graph, parts: int, rule: SizeRange) -> Ints:
 
 
 def _whole_micro_grids(draft: Draft, grid: str, rule: SizeRange) -> Ints | None:
-    """Halve a grid by whole micro-grids, if that is as legal as any halves: about even, with the shortest new border."""
+    """Halve a grid by whole micro-grids, if no halves are more legal: about even, with a short new border."""
     inside = draft.micro_grids_of(grid)
     if not 2 <= len(inside) <= _MOST_BY_TRYING:  # noqa: PLR2004 — one cannot be halved
         return None
@@ -114,7 +114,6 @@ def _whole_micro_grids(draft: Draft, grid: str, rule: SizeRange) -> Ints | None:
     return label
 
 
-def _both_whole(part: Sequence[bool], a: Ints, b: Ints) -> bool:
-    side = np.asarray(part)
-    kept = side[a] == side[b]
-    return int(pieces(len(side), a[kept], b[kept]).max(initial=0)) == 1
+def _both_whole(part: npt.NDArray[np.bool_], a: Ints, b: Ints) -> bool:
+    kept = part[a] == part[b]
+    return int(pieces(len(part), a[kept], b[kept]).max(initial=0)) == 1

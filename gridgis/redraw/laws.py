@@ -81,8 +81,7 @@ def check_locks(before: Draft, after: Draft, change: Change) -> None:
     hit: set[str] = set()
     for old, new in pairs:
         grids = {_grid(before, old), _grid(after, new)}
-        hit |= {code for code in (old, new) if code in locked}
-        hit |= {grid for grid in grids if grid in locked and len(grids) > 1}
+        hit |= locked & ({old, new} | (grids if len(grids) > 1 else set()))
     if hit:
         raise RefusedError("redraw.refused.locked", n=len(hit), codes=", ".join(sorted(hit)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from gridgis.redraw.draft import Draft, Ints
+from gridgis.redraw.draft import Draft, Floats, Ints
 
 
 def extend_line(draft: Draft, cells: Ints, line: shapely.Geometry) -> shapely.Geometry | None:
@@ -28,7 +28,7 @@ def extend_line(draft: Draft, cells: Ints, line: shapely.Geometry) -> shapely.Ge
     west, south, east, north = shapely.bounds(land)
     far = 2 * float(np.hypot(east - west, north - south))
     vertices = shapely.get_coordinates(line)
-    ends = []
+    ends: list[Floats | None] = []
     for end, before in ((vertices[0], vertices[1]), (vertices[-1], vertices[-2])):
         way = end - before
         step = float(np.hypot(way[0], way[1]))

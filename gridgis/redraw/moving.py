@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from gridgis.geo.topology import to_metres
 from gridgis.redraw.choosing import check_unit, choose_cells
 from gridgis.redraw.draft import Draft, Floats, Ints
 from gridgis.redraw.edits import Create, Dissolve, Fill, Merge, Move, Paint, RefusedError, Swap
@@ -124,7 +123,6 @@ def _free(draft: Draft, units: Sequence[str]) -> list[str]:
 
 def _around(draft: Draft, unit: str) -> list[tuple[str, float]]:
     """List the grids that a micro-grid borders on, with the metres of border."""
-    ids = draft.cells.index.to_numpy()
     unit_of = draft.cells["micro_grid_code"].to_numpy(dtype=object)
     a, b = (unit_of[rows] for rows in draft.edges)
     lengths_m: dict[str, float] = {}
@@ -189,8 +187,7 @@ def hand_on(draft: Draft, cells: Ints, heirs: Sequence[str]) -> Draft:
 
 def near_cells(draft: Draft) -> list[list[int]]:
     """List the rows of the cells that border on each cell, in the order of cells."""
-    ids = draft.cells.index.to_numpy()
-    near: list[list[int]] = [[] for _ in range(len(ids))]
+    near: list[list[int]] = [[] for _ in range(len(draft.cells))]
     a, b = (rows.tolist() for rows in draft.edges)
     for one, other in zip(a, b, strict=True):
         near[one].append(other)
@@ -199,9 +196,10 @@ def near_cells(draft: Draft) -> list[list[int]]:
 
 
 def places_m(draft: Draft) -> Floats:
-    """Place each cell in metres, shape (n, 2): the mean of its households, or its centre where nobody lives."""
-    places = to_metres(shapely.get_coordinates(shapely.centroid(draft.cells.geometry.to_numpy())), draft.cells)
-    homes = to_metres(shapely.get_coordinates(draft.households.geometry.to_numpy()), draft.cells)
+    """Place each cell in metres, shape (n, 2): the mean of its households, or its middle where nobody lives."""
+    bounds = shapely.bounds(draft.cells.geometry.to_numpy())
+    places = draft.to_metres((bounds[:, :2] + bounds[:, 2:]) / 2)
+    homes = draft.to_metres(shapely.get_coordinates(draft.households.geometry.to_numpy()))
     row = draft.cells.index.get_indexer(draft.households["cell_id"])
     weight = draft.households["households"].to_numpy(dtype=np.float64)
     total = np.bincount(row, weight, len(places))

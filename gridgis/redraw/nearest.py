@@ -77,13 +77,15 @@ def _given(draft: Draft, after: Draft) -> Ints:
     """List the cells, as they were before, of which the edit gives any part to another unit."""
     was, is_now = draft.cells["micro_grid_code"], after.cells["micro_grid_code"]
     kept = was.index.intersection(is_now.index)
-    moved = kept[(was.loc[kept] != is_now.loc[kept]).to_numpy()]
+    moved: Ints = kept.to_numpy(dtype=np.int64)[(was.loc[kept] != is_now.loc[kept]).to_numpy()]
     old, new = (some.cells.drop(index=kept) for some in (draft, after))
     if len(old) == 0:
-        return moved.to_numpy(dtype=np.int64)
-    child, row = old.sindex.query(new.geometry.representative_point(), predicate="intersects")
-    differs = old["micro_grid_code"].to_numpy(dtype=object)[row] != new["micro_grid_code"].to_numpy(dtype=object)[child]
-    return np.union1d(moved.to_numpy(dtype=np.int64), old.index.to_numpy(dtype=np.int64)[row[differs]])
+        return moved
+    before = old.index.to_numpy(dtype=np.int64)
+    part, row = old.sindex.query(new.geometry.representative_point(), predicate="intersects")
+    differs = old["micro_grid_code"].to_numpy(dtype=object)[row] != new["micro_grid_code"].to_numpy(dtype=object)[part]
+    cells: Ints = np.union1d(moved, before[row[differs]])
+    return cells
 
 
 def _path(draft: Draft, start: Ints, goal: Ints) -> Ints:
@@ -101,7 +103,8 @@ def _path(draft: Draft, start: Ints, goal: Ints) -> Ints:
     while before[row] >= 0:
         row = int(before[row])
         path.append(row)
-    return ids[path]
+    between: Ints = ids[path]
+    return between
 
 
 def _merge_between(draft: Draft, edit: Merge, attempt: Attempt) -> Edit | None:

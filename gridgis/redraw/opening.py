@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,7 +11,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridgis.geo.fabric import find_commonest
 from gridgis.geo.ground import ground_lines
 from gridgis.geo.places import locate_natural_villages
 from gridgis.model.layers import Layers, empty_layer
@@ -77,6 +77,7 @@ def open_draft(
     homes["natural_village"] = locate_natural_villages(homes, known).astype(object)
     land = _tidy(cells.set_index("cell_id"), CELL_COLUMNS, {})
     land.index = land.index.astype(np.int64)
+    land = land.set_geometry(_single(land.geometry))
     land = describe_cells(land, homes, village)
     grids, micro_grids = (
         tabulate_units(table.set_index("code").to_dict("index"), columns)
@@ -91,15 +92,16 @@ def open_draft(
 def tabulate_units(rows: Mapping[Any, Mapping[Any, Any]], columns: list[str]) -> pd.DataFrame:
     """Make the table of a tier: index code, ascending; texts are objects, what is not known is None."""
     codes = sorted(str(code) for code in rows)
-    table = pd.DataFrame(index=pd.Index(codes, dtype=object, name="code"))
+    index = pd.Index(codes, dtype=object, name="code")
+    values: dict[str, pd.Series] = {}
     for column in columns:
-        values = [rows[code].get(column) for code in codes]
+        told = [rows[code].get(column) for code in codes]
         if column == "locked":
-            table[column] = np.array([value is not None and bool(value) for value in values], dtype=bool)
+            values[column] = pd.Series([value is not None and bool(value) for value in told], index, dtype=bool)
         else:
-            known = [value if isinstance(value, str) else None for value in values]
-            table[column] = pd.Series(known, index=table.index, dtype=object)
-    return table
+            known = [value if isinstance(value, str) else None for value in told]
+            values[column] = pd.Series(known, index, dtype=object)
+    return pd.DataFrame(values, index=index)
 
 
 def describe_cells(cells: gpd.GeoDataFrame, households: gpd.GeoDataFrame, village: Village) -> gpd.GeoDataFrame:
@@ -118,16 +120,32 @@ def describe_cells(cells: gpd.GeoDataFrame, households: gpd.GeoDataFrame, villag
     -------
         The columns of a draft's cells.
     """
-    homes = households[households["cell_id"].isin(cells.index)]
+    homes = households[np.isin(households["cell_id"].to_numpy(), cells.index.to_numpy())]
     middles = gpd.GeoDataFrame(geometry=cells.geometry.representative_point(), index=cells.index)
     known = village.natural_villages if len(village.natural_villages) > 0 else None
-    told = {"natural_village": locate_natural_villages(middles, known), "villager_group": None}
-    for name, value in told.items():
-        column = pd.Series(value, index=cells.index, dtype=object)
-        commonest = find_commonest(homes, name)
-        column.loc[commonest.index] = commonest
-        cells = cells.assign(**{name: column.where(column.notna(), None)})
+    told = {
+        "natural_village": locate_natural_villages(middles, known).to_dict(),
+        "villager_group": dict.fromkeys(cells.index),
+    }
+    for name, places in told.items():
+        column = places | _commonest(homes["cell_id"].tolist(), homes[name].tolist())
+        cells = cells.assign(**{name: pd.Series(list(column.values()), cells.index, dtype=object)})
     return cells[CELL_COLUMNS]
+
+
+def _commonest(cells: list[int], values: list[str | None]) -> dict[int, str]:
+    """Find the commonest value in each cell, the first in order among equals."""
+    counts = Counter((cell, value) for cell, value in zip(cells, values, strict=True) if value is not None)
+    ranked = sorted(counts.items(), key=lambda one: (-one[1], one[0]), reverse=True)
+    return {cell: value for (cell, value), _ in ranked}
+
+
+def _single(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Take polygons out of collections of one, as which some files and databases keep them."""
+    values = shapes.to_numpy().copy()
+    single = shapely.get_num_geometries(values) == 1
+    values[single] = shapely.get_geometry(values[single], 0)
+    return gpd.GeoSeries(values, index=shapes.index, crs=shapes.crs)
 
 
 def _tidy(table: gpd.GeoDataFrame, columns: list[str], defaults: Mapping[str, object]) -> gpd.GeoDataFrame:

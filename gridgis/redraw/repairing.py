@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from gridgis.geo.topology import pieces
 from gridgis.planning.numbers import Rules
@@ -15,6 +16,8 @@ from gridgis.redraw.edits import MakeLegal, Merge, RefusedError, SplitEvenly
 from gridgis.redraw.laws import find_strays, new_strays
 from gridgis.redraw.moving import hand_on, merge_units, places_m
 from gridgis.redraw.units import give_cells, hang_micro_grid, retire_empty
+
+Bools = npt.NDArray[np.bool_]
 
 _ROUNDS = 4
 
@@ -209,7 +212,8 @@ def _transfer(draft: Draft, rows: _Rows, pair: tuple[str, str], wanted: tuple[in
             barred[cell] = True
             continue
         moved, left, taken = moved | step, left & ~step, taken | step
-    return draft.cells.index.to_numpy(dtype=np.int64)[here[moved]]
+    cells: Ints = draft.cells.index.to_numpy(dtype=np.int64)[here[moved]]
+    return cells
 
 
 def _only(rows: _Rows, here: Ints) -> _Rows:
@@ -218,20 +222,20 @@ def _only(rows: _Rows, here: Ints) -> _Rows:
     number[here] = np.arange(len(here))
     a, b = number[rows.a], number[rows.b]
     inner = (a >= 0) & (b >= 0)
-    columns = (column[here] for column in (rows.people, rows.places_m))
-    return _Rows(rows.unit[here], rows.codes, *columns, a[inner], b[inner], rows.length_m[inner])
+    borders = a[inner], b[inner], rows.length_m[inner]
+    return _Rows(rows.unit[here], rows.codes, rows.people[here], rows.places_m[here], *borders)
 
 
-def _count_pieces(rows: _Rows, inside: np.ndarray) -> int:
+def _count_pieces(rows: _Rows, inside: Bools) -> int:
     return len(np.unique(_label_pieces(rows, inside)[inside]))
 
 
-def _label_pieces(rows: _Rows, inside: np.ndarray) -> Ints:
+def _label_pieces(rows: _Rows, inside: Bools) -> Ints:
     kept = inside[rows.a] & inside[rows.b]
     return pieces(len(inside), rows.a[kept], rows.b[kept])
 
 
-def _with_cut_off(rows: _Rows, left: np.ndarray, cell: int, parts: int) -> np.ndarray:
+def _with_cut_off(rows: _Rows, left: Bools, cell: int, parts: int) -> Bools:
     """Take a cell away, and with it what it alone joined to the rest: all but the piece of most households."""
     rest = left.copy()
     rest[cell] = False

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 import shapely
 
 from gridgis.planning.numbers import Rules
 from gridgis.redraw.choosing import check_unit
 from gridgis.redraw.cutting import cut_cells, label_sides
-from gridgis.redraw.draft import Draft, Ints
+from gridgis.redraw.draft import Draft, Floats, Ints
 from gridgis.redraw.edits import RefusedError, Reshape, Split
 from gridgis.redraw.lines import extend_line
 from gridgis.redraw.moving import hand_on
 from gridgis.redraw.units import found_grid, found_micro_grid, give_cells, hang_micro_grid
+
+Bools = npt.NDArray[np.bool_]
 
 
 def split_unit(draft: Draft, edit: Split, rules: Rules) -> Draft:
@@ -65,10 +67,11 @@ def spread(draft: Draft, cells: Ints, label: Ints) -> Ints:
         if not edge.any():
             label[label < 0] = 0
             break
-        table = pd.DataFrame({"cell": ends[0][edge], "label": label[ends[1][edge]], "length_m": length_m[edge]})
-        sums = table.groupby(["cell", "label"], as_index=False)["length_m"].sum()
-        best = sums.sort_values(["cell", "length_m", "label"], ascending=[True, False, True]).drop_duplicates("cell")
-        label[best["cell"].to_numpy()] = best["label"].to_numpy()
+        pairs, pair = np.unique(np.column_stack([ends[0][edge], label[ends[1][edge]]]), axis=0, return_inverse=True)
+        border_m = np.bincount(pair, length_m[edge], len(pairs))
+        order = np.lexsort((pairs[:, 1], -border_m, pairs[:, 0]))
+        cell, first = np.unique(pairs[order, 0], return_index=True)
+        label[cell] = pairs[order[first], 1]
     return label
 
 
@@ -123,14 +126,14 @@ def reshape_border(draft: Draft, edit: Reshape) -> Draft:
     return _hand_over(_hand_over(cut, both[flips & ours], other), both[flips & ~ours], one)
 
 
-def _divide(side: Ints, area: np.ndarray, ours: np.ndarray) -> np.ndarray:
+def _divide(side: Ints, area: Floats, ours: Bools) -> Bools:
     """Give every side of the line to the unit that keeps more of its own land by it, and say which cells change."""
     here, there = (np.bincount(side, area * rows / (area * rows).sum()) for rows in (ours, ~ours))
     to_us = here >= there
     if to_us.all() or not to_us.any():
         # each of the two has a side: the one at which it costs least
         to_us[np.argmin(here - there) if to_us.all() else np.argmax(here - there)] ^= True
-    flips: np.ndarray = to_us[side] != ours
+    flips: Bools = to_us[side] != ours
     return flips
 
 

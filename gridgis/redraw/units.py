@@ -69,16 +69,19 @@ def hang_micro_grid(draft: Draft, code: str, grid: str) -> tuple[Draft, str]:
 
 def with_unit(draft: Draft, code: str, values: Mapping[str, object]) -> Draft:
     """Write into the row of a grid or a micro-grid."""
-    tier = "grids" if code in draft.grids.index else "micro_grids"
-    table: pd.DataFrame = getattr(draft, tier)
-    return replace(draft, **{tier: _with_row(table, code, dict(table.loc[code]) | dict(values))})
+    grid = code in draft.grids.index
+    table = draft.grids if grid else draft.micro_grids
+    written = _with_row(table, code, dict(table.loc[code]) | dict(values))
+    return replace(draft, grids=written) if grid else replace(draft, micro_grids=written)
 
 
 def retire_empty(draft: Draft) -> Draft:
     """Retire micro-grids without a cell, and then grids without a micro-grid."""
-    lived = draft.micro_grids.index.isin(draft.cells["micro_grid_code"].unique())
+    lived = draft.micro_grids.index.isin(draft.units[1])
+    if lived.all() and draft.grids.index.isin(draft.micro_grids["grid_code"]).all():
+        return draft
     micro_grids = draft.micro_grids[lived]
-    grids = draft.grids[draft.grids.index.isin(micro_grids["grid_code"].unique())]
+    grids = draft.grids[draft.grids.index.isin(micro_grids["grid_code"])]
     return replace(draft, micro_grids=micro_grids, grids=grids)
 
 
