@@ -10,7 +10,7 @@ from gridgis.model.errors import CallError
 from gridgis.model.messages import Message
 from gridgis.redraw.apply import apply_edit
 from gridgis.redraw.change import apply_change
-from gridgis.redraw.edits import Edit, RefusedError
+from gridgis.redraw.edits import Edit
 from gridgis.store.database import Store
 from gridgis.store.drafts import plan_row, read_draft
 from gridgis.store.history import Committed, Proposal, commit_edit, jump, redo, undo
@@ -27,7 +27,10 @@ SIGNED = "signed"
 
 
 def lay_out(scene: Scene, plan_id: int, village: str) -> Desk:
-    """Take the session's desk, or lay out the village where another one lies there or the plan has changed since."""
+    """Take the session's desk, or lay out the village where another one lies there or the plan has changed since.
+
+    An edit in hand is left in hand, whatever others do meanwhile: who keeps it is told what they did.
+    """
     desk = current_desk()
     if desk is None or (desk.plan_id, desk.village) != (plan_id, village):
         usual = {tier: scene.size_of(tier) for tier in ("grid", "micro_grid")}
@@ -35,19 +38,14 @@ def lay_out(scene: Scene, plan_id: int, village: str) -> Desk:
         read = read_draft(scene.store, plan_id, village)
         view, ack = view_of(read.draft.cells.geometry), None if desk is None else desk.ack
         return Desk(plan_id, village, read.version, read.draft, sizes, view, ack=ack)
-    return desk if desk.version == plan_version(scene.store, plan_id) else reopen(scene, desk)
+    current = desk.pending is not None or desk.version == plan_version(scene.store, plan_id)
+    return desk if current else reopen(scene, desk)
 
 
 def reopen(scene: Scene, desk: Desk) -> Desk:
-    """Lay out what the plan has become; an edit in hand is shown on it, or kept for later where it cannot be made."""
+    """Lay out what the plan has become, with no edit in hand."""
     read = read_draft(scene.store, desk.plan_id, desk.village)
-    fresh = _known(replace(desk, draft=read.draft, version=read.version, pending=None))
-    if desk.pending is None:
-        return fresh
-    try:
-        return replace(fresh, pending=try_edit(scene, fresh, desk.pending.edit))
-    except RefusedError as refusal:
-        return replace(fresh, trouble=refusal, again=desk.pending.edit)
+    return _known(replace(desk, draft=read.draft, version=read.version, pending=None))
 
 
 def try_edit(scene: Scene, desk: Desk, edit: Edit) -> Pending:

@@ -46,14 +46,13 @@ def show_steps(scene: Scene, desk: Desk, *, readonly: bool) -> None:
             scene, table, key="steps", height=min(_TABLE, _ROW * (len(table) + 1) + 3), widths=_WIDTHS, chosen=choose
         )
         chosen = st.session_state.get(_CHOSEN)
-        if chosen is None or chosen not in steps.index:
-            show_note(scene.say("workbench.steps_note"))
-        else:
-            show_sentence(str(table["step"].iloc[len(table) - int(chosen)]))
-        if chosen in steps.index and not readonly:
+        if isinstance(chosen, int) and chosen in steps.index:
+            show_sentence(str(table["step"].iloc[len(table) - chosen]))
             words = scene.say("workbench.act.jump", number=chosen)
-            go_there = partial(jump_to, scene, number=int(chosen))
-            st.button(words, type="primary", key="jump", on_click=order, args=(scene, go_there))
+            go_there = partial(jump_to, scene, number=chosen)
+            st.button(words, type="primary", key="jump", disabled=readonly, on_click=order, args=(scene, go_there))
+        else:
+            show_note(scene.say("workbench.steps_note"))
         if not readonly:
             _offer_name(scene, desk)
 

@@ -255,6 +255,8 @@
     down(event) {
       if (!event.isPrimary) return this.cancel();
       if (!this.onMap(event) || event.button !== 0) return;
+      // keys go to where the hand is
+      if (!document.hasFocus()) this.box.focus({ preventScroll: true });
       this.press = { x: event.clientX, y: event.clientY };
       if (!DRAWN_BY_HAND.includes(this.tool) || this.map.dragging.enabled()) return;
       const at = this.pixel(event);
