@@ -87,6 +87,8 @@ def touched_units(connection: Connection, plan_id: int, change: Change) -> froze
     for before, after in change.micro_grids.values():
         of = {row.grid_code for row in (before, after) if row is not None}
         codes |= of if len(of) > 1 or before is None or after is None else set()
+    if not land:
+        return frozenset(codes)
     of_land = select(micro_grids.c.grid_code).where(micro_grids.c.plan_id == plan_id, micro_grids.c.code.in_(land))
     return frozenset(codes | set(connection.execute(of_land).scalars()))
 
@@ -117,19 +119,26 @@ def _fabric_of(connection: Connection, plan_id: int) -> int:
 
 
 def _check_fits(connection: Connection, plan_id: int, change: Change) -> None:
-    of_cells = select(assignment.c.cell_id, assignment.c.micro_grid_code).where(assignment.c.plan_id == plan_id)
-    ids = [*change.assigned.keys() | change.removed.keys() | change.added.keys()]
-    found = dict(connection.execute(of_cells.where(assignment.c.cell_id.in_(ids))).all())
-    fits = all(found.get(cell) == before for cell, (before, _) in change.assigned.items())
-    fits &= change.removed.keys() <= found.keys() and not change.added.keys() & found.keys()
+    fits = _land_fits(connection, plan_id, change)
     for name, (table, kind) in TIERS.items():
         units = getattr(change, name)
-        columns = [table.c[column.name] for column in fields(kind)]
-        query = select(table.c.code, *columns).where(table.c.plan_id == plan_id, table.c.code.in_(list(units)))
-        rows = {code: kind(*row) for code, *row in connection.execute(query)}
-        fits &= all(rows.get(code) == before for code, (before, _) in units.items())
+        if units:
+            columns = [table.c[column.name] for column in fields(kind)]
+            query = select(table.c.code, *columns).where(table.c.plan_id == plan_id, table.c.code.in_(list(units)))
+            rows = {code: kind(*row) for code, *row in connection.execute(query)}
+            fits &= all(rows.get(code) == before for code, (before, _) in units.items())
     if not fits:
         raise ConflictError("history.moved_on")
+
+
+def _land_fits(connection: Connection, plan_id: int, change: Change) -> bool:
+    ids = change.assigned.keys() | change.removed.keys() | change.added.keys()
+    if not ids:
+        return True
+    here = (assignment.c.plan_id == plan_id) & assignment.c.cell_id.in_(ids)
+    found = dict(connection.execute(select(assignment.c.cell_id, assignment.c.micro_grid_code).where(here)).all())
+    as_told = all(found.get(cell) == before for cell, (before, _) in change.assigned.items())
+    return as_told and change.removed.keys() <= found.keys() and not change.added.keys() & found.keys()
 
 
 def _write_assignment(connection: Connection, plan_id: int, change: Change) -> None:

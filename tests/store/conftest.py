@@ -10,9 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
+from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -23,8 +26,17 @@ from gridgis.model.layers import Layers
 from gridgis.planning.plan import Plan
 from gridgis.store.database import Store, open_store
 from gridgis.store.schema import metadata
+from gridgis.store.writing import import_layers, write_plan
 
 WEST, EAST = "140121202200", "140121202201"
+VILLAGES = (WEST, EAST)
+MODULES = [
+    "gridgis.store.reading",
+    "gridgis.store.writing",
+    "gridgis.store.migrating",
+    "gridgis.store.history",
+    "gridgis.redraw.apply",
+]
 
 
 def missing(what: str) -> None:
@@ -33,7 +45,7 @@ def missing(what: str) -> None:
     pytest.skip(f"{what} is missing")
 
 
-def programs() -> Path | None:
+def server_programs() -> Path | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     on_path = shutil.which("pg_ctl")
     return found[-1] if found else Path(on_path).parent if on_path else None
@@ -85,7 +97,7 @@ class Cluster:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    bin_ = programs()
+    bin_ = server_programs()
     if bin_ is None:
         missing("PostgreSQL")
     # a path of a socket may have 107 bytes, which pytest's own folders exceed
@@ -276,3 +288,82 @@ def table_of(rows: list[tuple[object, ...]], columns: list[str]) -> gpd.GeoDataF
 @pytest.fixture
 def plan(layers: Layers) -> Plan:
     return make_plan(layers)
+
+
+def make_rows_of_homes() -> Layers:
+    """Two villages of eight households each, in two rows of four.
+
+    ::
+
+        +-------WEST--------+-------EAST--------+  37.504
+        | H11  H12  H13  H14 | H21  H22  H23  H24 |
+        | H15  H16  H17  H18 | H25  H26  H27  H28 |
+        +-------------------+-------------------+  37.500
+      112.400            112.408             112.416
+    """
+    homes = [
+        (f"H{v + 1}{n + 1}", village, shapely.Point(112.401 + 0.008 * v + 0.002 * (n % 4), 37.503 - 0.002 * (n // 4)))
+        for v, village in enumerate(VILLAGES)
+        for n in range(8)
+    ]
+    ids, of, points = zip(*homes, strict=True)
+    columns = ("natural_village", "villager_group", "head_name", "address", "phone", "priority")
+    nothing = {name: pd.Series([None] * len(ids), dtype="str") for name in columns}
+    households = gpd.GeoDataFrame(
+        {"household_id": pd.Series(ids, dtype="str"), "village_code": pd.Series(of, dtype="str"), "households": 1}
+        | nothing,
+        geometry=list(points),
+        crs=4490,
+    )
+    squares = [shapely.box(112.400 + 0.008 * v, 37.500, 112.408 + 0.008 * v, 37.504) for v in range(2)]
+    villages = gpd.GeoDataFrame({"code": VILLAGES, "name": ["西谷", "东木庄"]}, geometry=squares, crs=4490)
+    return Layers(villages=villages.astype({"code": "str", "name": "str"}), households=households)
+
+
+def make_halves(layers: Layers) -> Plan:
+    """A cell a household; one grid a village, its western half one micro-grid, its eastern half the other.
+
+    ::
+
+        | 01 01 02 02 |
+        | 01 01 02 02 |
+    """
+    places = layers.households.geometry
+    west, south, east, north = places.x - 0.001, places.y - 0.001, places.x + 0.001, places.y + 0.001
+    village = layers.households["village_code"]
+    half = np.where(np.arange(len(village)) % 4 < 2, "01", "02")
+    code = village + "001" + pd.Series(half, dtype="str")
+    land = gpd.GeoDataFrame(
+        {"cell_id": range(1, 17), "village_code": village, "micro_grid_code": code, "households": 1},
+        geometry=shapely.box(*(np.round(side, 6) for side in (west, south, east, north))),
+        crs=4490,
+    )
+    # a valid coverage shares its corners to the last digit
+    units = land.dissolve("micro_grid_code", aggfunc={"households": "sum", "village_code": "first"}).reset_index()
+    micro_grids = units.rename(columns={"micro_grid_code": "code"}).assign(name=units["micro_grid_code"].str[-5:])
+    micro_grids["grid_code"] = micro_grids["code"].str[:15]
+    grids = micro_grids.dissolve("grid_code", aggfunc={"households": "sum", "village_code": "first"}).reset_index()
+    grids = grids.rename(columns={"grid_code": "code"}).assign(name="一格")
+    homes = layers.households[["household_id", "geometry"]].assign(grid_code=code.str[:15], micro_grid_code=code)
+    return Plan(
+        land,
+        grids[["code", "village_code", "name", "households", "geometry"]].astype({"name": "str"}),
+        micro_grids[["code", "grid_code", "village_code", "name", "households", "geometry"]].astype({"name": "str"}),
+        homes[["household_id", "grid_code", "micro_grid_code", "geometry"]],
+    )
+
+
+@pytest.fixture
+def plan_id(store: Store) -> int:
+    """Give the number of a draft to redraw, in a store that holds its township."""
+    layers = make_rows_of_homes()
+    import_layers(store, layers, who="clerk")
+    return write_plan(store, make_halves(layers), name="first", who="planner")
+
+
+@pytest.fixture(scope="session")
+def programs() -> BaseContext:
+    """Start programs from a server that has the product imported: they share nothing with the tests."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(MODULES)
+    return context

@@ -1,11 +1,8 @@
-"""The history of a plan: edits are kept, undone and done again exactly, by several planners, whatever dies meanwhile."""
+"""The history of a plan: edits are kept, undone and done again exactly; what is stale is refused, and nothing lost."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -18,96 +15,25 @@ from gridgis.model.errors import CallError, ConflictError
 from gridgis.model.layers import Layers
 from gridgis.model.messages import Message
 from gridgis.model.tiers import SizeRange
-from gridgis.planning.plan import Plan
 from gridgis.redraw.apply import apply_edit
 from gridgis.redraw.edits import Edit, RefusedError, read_edit
 from gridgis.store.database import Store, open_store
 from gridgis.store.drafts import read_draft
 from gridgis.store.history import Proposal, commit_edit, jump, redo, replay, undo
 from gridgis.store.logbook import list_snapshots, list_steps, take_snapshot
-from gridgis.store.publishing import copy_plan, publish_plan
+from gridgis.store.publishing import copy_plan
 from gridgis.store.reading import data_version, read_households, read_plan
-from gridgis.store.schema import cells, household_cells, plans, steps
+from gridgis.store.schema import cells
 from gridgis.store.scope import Reader
 from gridgis.store.states import read_state
 from gridgis.store.steps import StaleEditError
 from gridgis.store.writing import import_layers, write_plan
 
-WEST, EAST = "140121202200", "140121202201"
-VILLAGES = (WEST, EAST)
+from .conftest import EAST, VILLAGES, WEST, make_halves, make_rows_of_homes
+
 EVERYTHING = Reader.of_township("clerk")
 RULES = (SizeRange(3, 30), SizeRange(2, 10))
 PLAN_LAYERS = ("cells", "grids", "micro_grids", "households")
-
-
-def make_township() -> Layers:
-    """Two villages of eight households each, in two rows of four.
-
-    ::
-
-        +-------WEST--------+-------EAST--------+  37.504
-        | H11  H12  H13  H14 | H21  H22  H23  H24 |
-        | H15  H16  H17  H18 | H25  H26  H27  H28 |
-        +-------------------+-------------------+  37.500
-      112.400            112.408             112.416
-    """
-    homes = [
-        (f"H{v + 1}{n + 1}", village, shapely.Point(112.401 + 0.008 * v + 0.002 * (n % 4), 37.503 - 0.002 * (n // 4)))
-        for v, village in enumerate(VILLAGES)
-        for n in range(8)
-    ]
-    ids, of, points = zip(*homes, strict=True)
-    columns = ("natural_village", "villager_group", "head_name", "address", "phone", "priority")
-    nothing = {name: pd.Series([None] * len(ids), dtype="str") for name in columns}
-    households = gpd.GeoDataFrame(
-        {"household_id": pd.Series(ids, dtype="str"), "village_code": pd.Series(of, dtype="str"), "households": 1}
-        | nothing,
-        geometry=list(points),
-        crs=4490,
-    )
-    squares = [shapely.box(112.400 + 0.008 * v, 37.500, 112.408 + 0.008 * v, 37.504) for v in range(2)]
-    villages = gpd.GeoDataFrame({"code": VILLAGES, "name": ["西谷", "东木庄"]}, geometry=squares, crs=4490)
-    return Layers(villages=villages.astype({"code": "str", "name": "str"}), households=households)
-
-
-def make_first_plan(layers: Layers) -> Plan:
-    """A cell a household; one grid a village, its western half one micro-grid, its eastern half the other.
-
-    ::
-
-        | 01 01 02 02 |
-        | 01 01 02 02 |
-    """
-    places = layers.households.geometry
-    west, south, east, north = places.x - 0.001, places.y - 0.001, places.x + 0.001, places.y + 0.001
-    village = layers.households["village_code"]
-    half = np.where(np.arange(len(village)) % 4 < 2, "01", "02")
-    code = village + "001" + pd.Series(half, dtype="str")
-    land = gpd.GeoDataFrame(
-        {"cell_id": range(1, 17), "village_code": village, "micro_grid_code": code, "households": 1},
-        geometry=shapely.box(*(np.round(side, 6) for side in (west, south, east, north))),
-        crs=4490,
-    )
-    # a valid coverage shares its corners to the last digit
-    units = land.dissolve("micro_grid_code", aggfunc={"households": "sum", "village_code": "first"}).reset_index()
-    micro_grids = units.rename(columns={"micro_grid_code": "code"}).assign(name=units["micro_grid_code"].str[-5:])
-    micro_grids["grid_code"] = micro_grids["code"].str[:15]
-    grids = micro_grids.dissolve("grid_code", aggfunc={"households": "sum", "village_code": "first"}).reset_index()
-    grids = grids.rename(columns={"grid_code": "code"}).assign(name="一格")
-    homes = layers.households[["household_id", "geometry"]].assign(grid_code=code.str[:15], micro_grid_code=code)
-    return Plan(
-        land,
-        grids[["code", "village_code", "name", "households", "geometry"]].astype({"name": "str"}),
-        micro_grids[["code", "grid_code", "village_code", "name", "households", "geometry"]].astype({"name": "str"}),
-        homes[["household_id", "grid_code", "micro_grid_code", "geometry"]],
-    )
-
-
-@pytest.fixture
-def plan_id(store: Store) -> int:
-    layers = make_township()
-    import_layers(store, layers, who="clerk")
-    return write_plan(store, make_first_plan(layers), name="first", who="planner")
 
 
 def edit_plan(store: Store, plan_id: int, village: str, data: dict[str, object], who: str = "planner") -> int:
@@ -284,3 +210,157 @@ def test_whatever_is_done_the_log_tells_it_and_undo_leads_back(
         assert do(store, one, {"op": "redo"})
     assert_same(shapes_of(store, one), last)
     assert_replayed(store, one)
+
+
+def propose(store: Store, plan_id: int, village: str, data: dict[str, object]) -> tuple[int, Proposal]:
+    """Do as a page does up to the last button."""
+    stored = read_draft(store, plan_id, village)
+    applied = apply_edit(stored.draft, read_edit(data), RULES)
+    return stored.version, Proposal(Message("history.step.plan", {"name": str(data["op"])}), (applied.change,), data)
+
+
+def cut_at(unit: str, x: float) -> dict[str, object]:
+    return {"op": "split", "unit": unit, "line": {"type": "LineString", "coordinates": [[x, 37.6], [x, 37.4]]}}
+
+
+def test_an_edit_of_what_changed_meanwhile_is_refused_with_who_what_and_when(store: Store, plan_id: int) -> None:
+    base, late = propose(store, plan_id, WEST, {"op": "rename", "unit": f"{WEST}00101", "name": "late"})
+    edit_plan(store, plan_id, WEST, {"op": "move", "cells": [3], "to": f"{WEST}00101"}, who="钱工")
+    before, version = shapes_of(store, plan_id), data_version(store)
+    with pytest.raises(StaleEditError) as refused:
+        commit_edit(store, plan_id, base, late, who="孙工")
+    assert [step.number for step in refused.value.meanwhile] == [2]
+    for lang, said in (("zh", "“划分：move”"), ("en", ": Planned: move.")):
+        assert "钱工" in refused.value.words(lang)
+        assert said in refused.value.words(lang)
+        assert refused.value.meanwhile[0].at.astimezone().strftime("%Y-%m-%d %H:%M") in refused.value.words(lang)
+    assert_same(shapes_of(store, plan_id), before)
+    assert data_version(store) == version
+    assert len(list_steps(store, plan_id)) == 2
+    # the edit is still at hand: it is applied again to what is there now
+    commit_edit(store, plan_id, 2, late, who="孙工")
+    assert list_steps(store, plan_id)["by"].tolist() == ["planner", "钱工", "孙工"]
+
+
+def test_edits_of_other_units_meanwhile_stay_beside_it_and_new_cells_get_numbers_of_their_own(
+    store: Store, plan_id: int
+) -> None:
+    copy = copy_plan(store, plan_id, name="copy", who="planner")
+    asked = [
+        (plan_id, WEST, cut_at(f"{WEST}00101", 112.4013)),
+        (plan_id, EAST, cut_at(f"{EAST}00101", 112.4093)),
+        (copy, WEST, cut_at(f"{WEST}00101", 112.4007)),
+    ]
+    ready = [(plan, *propose(store, plan, village, data)) for plan, village, data in asked]
+    done = [commit_edit(store, plan, base, proposal, who="planner") for plan, base, proposal in ready]
+    assert [one.rebased for one in done] == [False, True, False]
+    numbers = [set(change.added) for one in done for change in one.changes]
+    assert len(set.union(*numbers)) == sum(map(len, numbers))
+    for plan in (plan_id, copy):
+        assert_lawful(store, plan)
+        assert_replayed(store, plan)
+
+
+def test_an_edit_that_does_not_fit_the_plan_is_refused(store: Store, plan_id: int) -> None:
+    _, once = propose(store, plan_id, WEST, {"op": "move", "cells": [3], "to": f"{WEST}00101"})
+    commit_edit(store, plan_id, 1, once, who="planner")
+    with pytest.raises(ConflictError) as refused:
+        commit_edit(store, plan_id, 2, once, who="planner")
+    assert refused.value.key == "history.moved_on"
+
+
+def test_undoing_what_is_not_on_screen_is_refused(store: Store, plan_id: int) -> None:
+    edit_plan(store, plan_id, WEST, {"op": "rename", "unit": f"{WEST}001", "name": "甲"})
+    with pytest.raises(StaleEditError):
+        undo(store, plan_id, who="planner", base_version=1)
+    undo(store, plan_id, who="planner", base_version=2)
+    assert list_steps(store, plan_id)["standing"].fillna("").tolist() == ["done", "undone", ""]
+    edit_plan(store, plan_id, WEST, {"op": "rename", "unit": f"{WEST}001", "name": "乙"})
+    assert list_steps(store, plan_id)["standing"].fillna("").tolist() == ["done", "left", "", "done"]
+    with pytest.raises(CallError) as refused:
+        redo(store, plan_id, who="planner")
+    assert refused.value.key == "history.nothing_to_redo"
+    with pytest.raises(CallError) as refused:
+        jump(store, plan_id, 99, who="planner")
+    assert refused.value.key == "history.no_step"
+
+
+def test_history_outlives_the_program(url: str) -> None:
+    layers = make_rows_of_homes()
+    store = open_store(url)
+    import_layers(store, layers, who="clerk")
+    plan = write_plan(store, make_halves(layers), name="first", who="planner")
+    first = shapes_of(store, plan)
+    edit_plan(store, plan, WEST, cut_at(f"{WEST}00101", 112.4013))
+    edit_plan(store, plan, EAST, {"op": "merge", "units": [f"{EAST}00101", f"{EAST}00102"]})
+    take_snapshot(store, plan, "给书记看", who="planner")
+    last = shapes_of(store, plan)
+    for state, walk in ((first, undo), (last, redo)):
+        for _ in range(2):
+            store.close()
+            store = open_store(url)
+            walk(store, plan, who="planner")
+        assert_same(shapes_of(store, plan), state)
+    undo(store, plan, who="planner")
+    kept = list_snapshots(store, plan)
+    jump(store, plan, int(kept["step"].iloc[0]), who="planner")
+    assert_same(shapes_of(store, plan), last)
+    assert kept["name"].tolist() == ["给书记看"]
+    assert list_steps(store, plan)["name"].iloc[-1].words("en") == "Back to: Planned: merge"
+    for name, key in (("给书记看 ", "history.snapshot.taken"), (" ", "history.snapshot.blank")):
+        with pytest.raises((ConflictError, CallError)) as refused:
+            take_snapshot(store, plan, name, who="planner")
+        assert refused.value.key == key
+    store.close()
+
+
+def test_who_comes_or_moves_after_a_cut_has_one_unit_in_every_plan_and_at_every_step(
+    store: Store, plan_id: int
+) -> None:
+    other = copy_plan(store, plan_id, name="other", who="planner")
+    edit_plan(store, plan_id, WEST, cut_at(f"{WEST}00101", 112.4013))
+    edit_plan(store, other, WEST, cut_at(f"{WEST}00101", 112.4007))
+    _, waiting = propose(store, other, EAST, cut_at(f"{EAST}00101", 112.4093))
+    layers = make_rows_of_homes()
+    three = layers.households.iloc[[0, 1, 2]].assign(household_id=pd.Series(["H11", "H99", "H28"], dtype="str"))
+    three = three.set_geometry(
+        gpd.points_from_xy([112.4005, 112.4098, 112.4019], [37.5035, 37.5005, 37.5035]), crs=4490
+    )
+    import_layers(store, Layers(households=three), who="clerk")
+    commit_edit(store, other, 2, waiting, who="planner")
+    for plan in (plan_id, other):
+        assert_one_unit_each(store, plan, 17)
+        while do(store, plan, {"op": "undo"}):
+            assert_one_unit_each(store, plan, 17)
+        assert do(store, plan, {"op": "redo"})
+        assert_one_unit_each(store, plan, 17)
+    # edits count who lives there by now
+    edit_plan(store, plan_id, EAST, {"op": "move", "cells": [11], "to": f"{EAST}00101"})
+    assert_lawful(store, plan_id)
+
+
+def assert_one_unit_each(store: Store, plan_id: int, households: int) -> None:
+    stored = read_plan(store, plan_id)
+    assert stored is not None
+    units = read_households(store, EVERYTHING, plan_id)
+    assert len(units) == len(stored.plan.households) == households
+    shapes = stored.plan.micro_grids.set_index("code").geometry.reindex(units["micro_grid_code"]).to_numpy()
+    assert shapely.intersects(shapes, units.geometry.to_numpy()).all()
+
+
+def test_locks_are_read_with_the_plan(store: Store, plan_id: int) -> None:
+    edit_plan(store, plan_id, WEST, {"op": "lock", "units": [f"{WEST}001"]})
+    stored = read_plan(store, plan_id)
+    assert stored is not None
+    assert f"{WEST}001" in stored.locked
+    assert read_draft(store, plan_id, WEST).draft.grids.loc[f"{WEST}001", "locked"]
+    copy = read_plan(store, copy_plan(store, plan_id, name="copy", who="planner"))
+    assert copy is not None
+    assert copy.locked == stored.locked
+
+
+def test_a_draft_that_is_not_there_is_said(store: Store, plan_id: int) -> None:
+    for plan, village, key in ((99, WEST, "store.no_plan"), (plan_id, "nowhere", "history.no_village")):
+        with pytest.raises(CallError) as refused:
+            read_draft(store, plan, village)
+        assert refused.value.key == key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from dataclasses import replace
-from multiprocessing import Process, get_context
+from multiprocessing import Process
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
@@ -22,8 +22,6 @@ from gridgis.store.writing import import_layers
 
 EVERYTHING = Reader.of_township("clerk")
 WRITERS, ROUNDS, DEATHS, MANY = 4, 5, 6, 60_000
-
-MODULES = ["gridgis.store.reading", "gridgis.store.writing", "gridgis.store.migrating"]
 
 IMPORTS = """
 from gridgis.model.layers import Layers
@@ -76,14 +74,6 @@ WRITE_ON = f"""{WRITE}
 writing.set()
 import_layers(store, layers, who="clerk")
 """
-
-
-@pytest.fixture(scope="session")
-def programs() -> BaseContext:
-    """Start programs from a server that has the product imported: they share nothing with the tests."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(MODULES)
-    return context
 
 
 def start(programs: BaseContext, program: str, **names: object) -> Process:
