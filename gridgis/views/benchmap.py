@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -50,10 +50,8 @@ def _homes(village: str, version: int, _draft: Draft) -> list[int]:
     return encode_homes(_draft.households.geometry)
 
 
-def show_bench(
-    scene: Scene, place: Place, desk: Desk, *, strip: Strip | None, flags: Mapping[str, bool], take: Callable[[], None]
-) -> None:
-    """Show the village on the workbench.
+def show_bench(scene: Scene, place: Place, desk: Desk, *, strip: Strip | None, flags: Mapping[str, bool]) -> None:
+    """Show the village on the workbench; what the map tells is ``st.session_state[KEY]`` in the next run.
 
     Parameters
     ----------
@@ -65,8 +63,6 @@ def show_bench(
         What the map says at its foot.
     flags
         Whether there is something to ``undo`` and to ``redo``, and whether the plan is ``readonly``.
-    take
-        Called when the map has events, before the page runs again; they are ``st.session_state[KEY]``.
     """
     # a component is known to the app only if it is imported by a page that runs
     from streamlit_folium import st_folium  # noqa: PLC0415
@@ -81,7 +77,6 @@ def show_bench(
             use_container_width=True,
             returned_objects=[],
             feature_group_to_add=[group_of(_state(scene, desk, strip, flags), look_at(shapely.box(*desk.view)))],
-            on_change=take,
         )
 
 

@@ -36,28 +36,26 @@ AT_ONCE = (Lock, Unlock, Rename)
 Event = Mapping[str, Any]
 
 
-def take_events(scene: Scene, desk: Desk, told: Mapping[str, Any]) -> Desk:
-    """Carry out what the map tells, once: an event that was answered before is passed over.
+def new_events(desk: Desk, told: Mapping[str, Any]) -> list[Event]:
+    """List what the map tells and was not answered before.
 
     Parameters
     ----------
-    scene
-        What the page is given.
     desk
         What lies before the planner.
     told
         ``bench``, the name of the map, and ``events``, each with its ``serial`` and its ``tool``.
     """
-    bench, events = str(told["bench"]), told["events"]
-    done = 0
-    if desk.ack is not None and desk.ack["bench"] == bench:
-        done = int(str(desk.ack["serial"]))
+    known = desk.ack is not None and desk.ack["bench"] == told["bench"]
+    done = int(str(desk.ack["serial"])) if desk.ack is not None and known else 0
+    return [event for event in told["events"] if int(event["serial"]) > done]
+
+
+def take_events(scene: Scene, desk: Desk, events: Sequence[Event]) -> Desk:
+    """Carry out what the map tells, one after the other."""
     for event in events:
-        if int(event["serial"]) <= done:
-            continue
-        done = int(event["serial"])
         desk = carry_out(scene, desk, partial(_answer, scene, event))
-    return replace(desk, ack={"bench": bench, "serial": done})
+    return desk
 
 
 def _answer(scene: Scene, event: Event, desk: Desk) -> Desk:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from gridgis.views.bench_strip import strip_of
@@ -13,7 +15,7 @@ from gridgis.views.drafts import is_draft, lay_out, reachable
 from gridgis.views.effects import show_effect
 from gridgis.views.hotkeys import forward_keys
 from gridgis.views.impact import context_of
-from gridgis.views.orders import broken_units, take_events
+from gridgis.views.orders import broken_units, new_events, take_events
 from gridgis.views.parts import show_question
 from gridgis.views.scene import Place, Scene
 from gridgis.views.steps import show_steps
@@ -38,27 +40,33 @@ def show_workbench(scene: Scene, place: Place, plan_id: int, village: str) -> No
     if page_asked_for():
         st.rerun()
     with calm(scene.lang):
+        _hear(scene, plan_id, village)
+    with calm(scene.lang):
         desk = keep_desk(lay_out(scene, plan_id, village))
         readonly = not is_draft(scene, plan_id)
         show_question(scene.say("workbench.question"), _answer(scene, desk))
         back, onward = reachable(scene, plan_id)
         flags = {"undo": back and not readonly, "redo": onward and not readonly, "readonly": readonly}
-
-        def take() -> None:
-            with calm(scene.lang):
-                told = st.session_state.get(KEY)
-                if isinstance(told, dict) and "events" in told:
-                    keep_desk(take_events(scene, lay_out(scene, plan_id, village), told))
-
         left, right = st.columns([2, 1], gap="medium")
         with left:
-            show_bench(scene, place, desk, strip=strip_of(scene, desk), flags=flags, take=take)
+            show_bench(scene, place, desk, strip=strip_of(scene, desk), flags=flags)
         with right:
             _show_panel(scene, desk, readonly=readonly)
         forward_keys()
         if not readonly:
             # what the first edit needs is gathered while its planner is still looking
             context_of(scene)
+
+
+def _hear(scene: Scene, plan_id: int, village: str) -> None:
+    """Carry out what the map has told since the last run."""
+    told = st.session_state.get(KEY)
+    if isinstance(told, dict) and "events" in told:
+        desk = lay_out(scene, plan_id, village)
+        events = new_events(desk, told)
+        # what goes wrong is not tried again and again
+        desk = keep_desk(replace(desk, ack={"bench": told["bench"], "serial": told["events"][-1]["serial"]}))
+        keep_desk(take_events(scene, desk, events))
 
 
 def _answer(scene: Scene, desk: Desk) -> str:
