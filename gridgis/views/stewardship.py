@@ -45,7 +45,18 @@ def show_plan_panel(scene: Scene, desk: Desk, *, readonly: bool) -> None:
             _offer_following(scene, desk)
         elif status == "published":
             _button(scene, "retire", lambda: retire_plan(scene.store, desk.plan_id, who=signed(scene)))
-        st.text_input(scene.say("workbench.signed"), key=SIGNED, placeholder=signed(scene), max_chars=40)
+        _offer_signature(scene)
+
+
+def _offer_signature(scene: Scene) -> None:
+    key = "plan_signature"
+
+    def sign() -> None:
+        # a field forgets once it is out of sight
+        st.session_state[SIGNED] = str(st.session_state[key]).strip()
+
+    st.session_state.setdefault(key, st.session_state.get(SIGNED, ""))
+    st.text_input(scene.say("workbench.signed"), key=key, placeholder=scene.reader.who, max_chars=40, on_change=sign)
 
 
 def offer_copy(scene: Scene, desk: Desk) -> None:

@@ -54,6 +54,7 @@ class Hand:
     def __init__(self, page, url, plan_id, who=None):
         self.page = page
         page.goto(f"{url}/redraw?plan={plan_id}&unit={LIUWAN}")
+        expect(page.frame_locator(".st-key-map iframe").locator(".gridgis-tools")).to_be_visible()
         self.map = page.locator(".st-key-map iframe").element_handle().content_frame()
         self.map.wait_for_function("window.gridgis && gridgis.bench && gridgis.bench.state")
         page.wait_for_timeout(500)
@@ -143,7 +144,7 @@ class Hand:
 
     def sign(self, who):
         self.page.get_by_role("radio", name=say("workbench.panel.plan", "zh")).click()
-        field = self.page.locator(".st-key-signed input")
+        field = self.page.locator(".st-key-plan_signature input")
         field.fill(who)
         field.press("Enter")
         self.page.get_by_role("radio", name=say("workbench.panel.now", "zh")).click()
