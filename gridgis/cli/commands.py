@@ -33,6 +33,7 @@ def make_app() -> typer.Typer:
         "import": _import,
         "plan": _plan,
         "replan": _replan,
+        "edit": _edit,
         "score": _score,
         "diff": _diff,
         "export": _export,
@@ -207,6 +208,31 @@ def _replan(
     inputs = Inputs(case, villages, households, natural_villages, barriers, datum=datum.value)
     settings = read_settings(grid_size=grid_size, micro_size=micro_size, seed=seed)
     replan(plan, inputs, output, settings, locked=frozenset(lock or ()), json_path=json)
+
+
+def _edit(
+    *,
+    plan: o.PlanIn,
+    edits: o.Edits,
+    output: o.NewPlanOut,
+    case: o.Case = None,
+    villages: o.Villages = None,
+    households: o.Households = None,
+    natural_villages: o.NaturalVillages = None,
+    barriers: o.Barriers = None,
+    buildings: o.Buildings = None,
+    datum: o.Datum = o.DatumChoice.auto,
+    grid_size: o.GridSize = None,
+    micro_size: o.MicroSize = None,
+    json: o.Json = None,
+) -> None:
+    from gridgis.cli.configuration import read_settings
+    from gridgis.cli.edit import edit
+    from gridgis.exchange.inputs import Inputs
+
+    inputs = Inputs(case, villages, households, natural_villages, barriers, buildings=buildings, datum=datum.value)
+    settings = read_settings(grid_size=grid_size, micro_size=micro_size)
+    edit(plan, edits, output, settings, inputs=inputs, json_path=json)
 
 
 def _diff(*, old: o.OldPlan, new: o.NewPlan, json: o.Json = None) -> None:

@@ -94,6 +94,7 @@ PlanOut = Annotated[Path, typer.Option("-o", "--output", metavar="PLAN.gpkg", he
 FileOut = Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help=help_of("file_out"))]
 PlanIn = Annotated[Path, typer.Argument(metavar="PLAN.gpkg", help=help_of("plan_in"), show_default=False)]
 NewPlanOut = Annotated[Path, typer.Option("-o", "--output", metavar="NEW.gpkg", help=help_of("plan_out"))]
+Edits = Annotated[Path, typer.Option("--edits", metavar="EDITS.json", help=help_of("edits"), show_default=False)]
 OldPlan = Annotated[Path, typer.Argument(metavar="OLD.gpkg", help=help_of("plan_old"), show_default=False)]
 NewPlan = Annotated[Path, typer.Argument(metavar="NEW.gpkg", help=help_of("plan_new"), show_default=False)]
 Lock = Annotated[list[str] | None, typer.Option("--lock", metavar="CODE", help=help_of("lock"), show_default=False)]

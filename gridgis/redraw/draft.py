@@ -26,7 +26,7 @@ GRID_COLUMNS = ["name", "locked"]
 HOUSEHOLD_COLUMNS = ["cell_id", "households", "natural_village", "villager_group", "priority", "geometry"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mesh:
     """Who borders whom among the cells of a draft; kept with it, so that no edit measures the whole village anew.
 
@@ -52,7 +52,7 @@ class Mesh:
     ground_m: Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Village:
     """What does not change while a village is redrawn.
 
@@ -64,12 +64,15 @@ class Village:
         ``code``, ``name`` and ``geometry`` of those that reach into it; may be empty.
     lines
         What a person finds on the ground: barriers, outlines of natural villages; may be empty.
+    footprints
+        Buildings that no drawn border may come to cut; may be empty.
     """
 
     code: str
     name: str
     natural_villages: gpd.GeoDataFrame
     lines: gpd.GeoSeries
+    footprints: npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,9 @@ def draw_units(draft: Draft) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     units = gpd.GeoDataFrame(micro_grids.reset_index(), geometry=shapes.reindex(micro_grids.index).to_numpy())
     units = units.set_crs(draft.cells.crs)
     homes = draft.households[["geometry"]].assign(unit=draft.unit_of)
-    units["geometry"] = simplify_outlines(units, homes[homes["unit"].notna().to_numpy()], "unit")
+    units["geometry"] = simplify_outlines(
+        units, homes[homes["unit"].notna().to_numpy()], "unit", draft.village.footprints
+    )
     grids = draft.grids.assign(village_code=draft.village_code, households=draft.sizes("grid"))
     drawn = dissolve_cells(units, "grid_code")
     grid_units = gpd.GeoDataFrame(grids.reset_index(), geometry=drawn.reindex(grids.index).to_numpy())

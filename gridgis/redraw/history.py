@@ -118,13 +118,17 @@ def replay(
     """
     history = History(drafts)
     for entry in entries:
-        if isinstance(entry, Undo):
-            history = undo(history)
-        elif isinstance(entry, Redo):
-            history = redo(history)
-        else:
-            history = do(history, entry, rules, context)
+        history = take(history, entry, rules, context)
     return history
+
+
+def take(history: History, entry: Edit | Undo | Redo, rules: Rules, context: Context | None = None) -> History:
+    """Take one entry of a list of edits: an edit, or an undo or a redo; see :func:`do`, :func:`undo`, :func:`redo`."""
+    if isinstance(entry, Undo):
+        return undo(history)
+    if isinstance(entry, Redo):
+        return redo(history)
+    return do(history, entry, rules, context)
 
 
 def _apply_all(drafts: Mapping[str, Draft], changes: Iterable[Change]) -> Mapping[str, Draft]:

@@ -15,6 +15,8 @@ from gridgis.redraw.laws import Stray, find_strays
 Attempt = Callable[[Edit], Draft | None]
 
 _ROUNDS = 5
+_MOST_STRAYS = 8
+"""An edit that leaves more stray pieces than these is not near to a legal one."""
 
 
 def nearest_legal(draft: Draft, edit: Edit, after: Draft, strays: list[Stray], attempt: Attempt) -> Edit | None:
@@ -47,6 +49,8 @@ def _widen(
 ) -> Edit | None:
     cells = _given(draft, after)
     for _ in range(_ROUNDS):
+        if len(strays) > _MOST_STRAYS:
+            return None
         for stray in strays:
             piece = np.array(stray.cells, dtype=np.int64)
             piece = piece[np.isin(piece, draft.cells.index)]

@@ -13,6 +13,7 @@ import shapely
 
 from gridgis.geo.ground import ground_lines
 from gridgis.geo.places import locate_natural_villages
+from gridgis.geo.sites import join_footprints
 from gridgis.model.layers import Layers, empty_layer
 from gridgis.redraw.draft import CELL_COLUMNS, GRID_COLUMNS, HOUSEHOLD_COLUMNS, MICRO_GRID_COLUMNS, Draft, Village
 from gridgis.redraw.mesh import weave_mesh
@@ -28,20 +29,21 @@ def open_village(code: str, name: str, land: shapely.Geometry, layers: Layers) -
     land
         Its polygon, or one around it, in the CRS of the layers.
     layers
-        ``natural_villages`` and ``barriers`` count, where they are given.
+        ``natural_villages``, ``barriers`` and ``buildings`` count, where they are given.
     """
     given = Layers(
         **{
             name: layer[shapely.intersects(layer.geometry.to_numpy(), land)]
-            for name, layer in (("natural_villages", layers.natural_villages), ("barriers", layers.barriers))
-            if layer is not None
+            for name, layer in layers.given()
+            if name in {"natural_villages", "barriers", "buildings"} and isinstance(layer, gpd.GeoDataFrame)
         }
     )
     crs = next((layer.crs for _, layer in layers.given() if isinstance(layer, gpd.GeoDataFrame)), None)
     known = given.natural_villages
     known = gpd.GeoDataFrame(empty_layer("natural_villages", crs)) if known is None else known
     lines = gpd.GeoSeries(ground_lines(given), crs=crs)
-    return Village(code, name, known[["code", "name", "geometry"]].reset_index(drop=True), lines)
+    known = known[["code", "name", "geometry"]].reset_index(drop=True)
+    return Village(code, name, known, lines, join_footprints(given.buildings))
 
 
 def open_draft(

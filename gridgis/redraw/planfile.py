@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -55,32 +55,48 @@ def open_plan(plan: Plan, layers: Layers | None = None) -> dict[str, Draft]:
     return drafts
 
 
-def close_plan(drafts: Mapping[str, Draft], order: Iterable[str] | None = None) -> Plan:
-    """Put the drafts of all villages together to a plan, with its shapes drawn.
+def close_plan(plan: Plan, before: Mapping[str, Draft], after: Mapping[str, Draft]) -> Plan:
+    """Put what was redrawn back into a plan.
 
     Parameters
     ----------
-    drafts
-        By village code.
-    order
-        Ids of the households in the order in which the plan lists them; by id where None.
+    plan, before
+        The plan, and its drafts as :func:`open_plan` opened them.
+    after
+        The drafts after the edits, by village code.
+
+    Returns
+    -------
+        The plan with the villages drawn anew in which anything is different; all others stay to the last digit.
+        Households keep their order; messages are left out, for they told of the plan before.
     """
-    drawn = [(draft, *draw_units(draft)) for _, draft in sorted(drafts.items())]
-    cells, homes = [], []
-    for draft, _, _ in drawn:
-        land = draft.cells[["micro_grid_code", "households", "geometry"]].reset_index()
-        land.insert(1, "village_code", draft.village_code)
-        cells.append(land)
-        unit = draft.unit_of
-        grid = unit.map(draft.micro_grids["grid_code"])
-        home = draft.households[["geometry"]].assign(grid_code=grid, micro_grid_code=unit).reset_index()
-        homes.append(home[["household_id", "grid_code", "micro_grid_code", "geometry"]])
-    households = pd.concat(homes, ignore_index=True)
-    if order is not None:
-        households = households.set_index("household_id").loc[list(order)].reset_index()
-    micro_grids = pd.concat([one for _, one, _ in drawn], ignore_index=True)
-    grids = pd.concat([one for _, _, one in drawn], ignore_index=True)
-    return Plan(pd.concat(cells, ignore_index=True), grids, micro_grids, households)
+    redrawn = [draft for code, draft in sorted(after.items()) if not draft.same_as(before[code])]
+    gone = {draft.village_code for draft in redrawn}
+    drawn = [draw_units(draft) for draft in redrawn]
+    unit = pd.concat([draft.unit_of for draft in redrawn]) if redrawn else pd.Series(dtype=object)
+    grid_of = {code: draft.grid_of(code) for draft in redrawn for code in draft.micro_grids.index}
+    households = plan.households.copy()
+    here = households["household_id"].isin(unit.index).to_numpy()
+    codes = unit.reindex(households["household_id"][here]).to_numpy(dtype=object)
+    households.loc[here, "micro_grid_code"] = codes
+    households.loc[here, "grid_code"] = [grid_of[code] for code in codes]
+    return Plan(
+        _put_back(plan.cells, [_list_cells(draft) for draft in redrawn], gone, "cell_id"),
+        _put_back(plan.grids, [grids for _, grids in drawn], gone, "code"),
+        _put_back(plan.micro_grids, [micro_grids for micro_grids, _ in drawn], gone, "code"),
+        households,
+    )
+
+
+def _put_back(old: gpd.GeoDataFrame, new: Sequence[gpd.GeoDataFrame], gone: set[str], key: str) -> gpd.GeoDataFrame:
+    if not new:
+        return old
+    kept = old[~old["village_code"].isin(gone).to_numpy()]
+    return pd.concat([kept, *new])[list(old.columns)].sort_values(key, ignore_index=True)
+
+
+def _list_cells(draft: Draft) -> gpd.GeoDataFrame:
+    return draft.cells.reset_index().assign(village_code=draft.village_code)
 
 
 def _in_crs(layers: Layers, plan: Plan) -> Layers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -197,6 +197,7 @@ def _transfer(draft: Draft, rows: _Rows, pair: tuple[str, str], wanted: tuple[in
     rows = _only(rows, here)
     left, taken = rows.unit == giver, rows.unit == taker
     parts = _count_pieces(rows, left)
+    near = _near(rows)
     middle = np.average(rows.places_m[taken], axis=0, weights=np.maximum(rows.people[taken], 1e-9))
     far_m = np.hypot(*(rows.places_m - middle).T)
     moved = np.zeros(len(left), dtype=bool)
@@ -207,7 +208,7 @@ def _transfer(draft: Draft, rows: _Rows, pair: tuple[str, str], wanted: tuple[in
         if len(edge) == 0:
             return np.empty(0, dtype=np.int64)
         cell = edge[np.lexsort((edge, np.round(far_m[edge], 2)))[0]]
-        step = _with_cut_off(rows, left, int(cell), parts)
+        step = _with_cut_off(rows, near, left, int(cell), parts)
         if rows.people[moved].sum() + rows.people[step].sum() > wanted[1] or step.sum() == left.sum():
             barred[cell] = True
             continue
@@ -226,6 +227,15 @@ def _only(rows: _Rows, here: Ints) -> _Rows:
     return _Rows(rows.unit[here], rows.codes, rows.people[here], rows.places_m[here], *borders)
 
 
+def _near(rows: _Rows) -> list[list[int]]:
+    """List the rows that border on each row."""
+    near: list[list[int]] = [[] for _ in range(len(rows.unit))]
+    for one, other in zip(rows.a.tolist(), rows.b.tolist(), strict=True):
+        near[one].append(other)
+        near[other].append(one)
+    return near
+
+
 def _count_pieces(rows: _Rows, inside: Bools) -> int:
     return len(np.unique(_label_pieces(rows, inside)[inside]))
 
@@ -235,18 +245,27 @@ def _label_pieces(rows: _Rows, inside: Bools) -> Ints:
     return pieces(len(inside), rows.a[kept], rows.b[kept])
 
 
-def _with_cut_off(rows: _Rows, left: Bools, cell: int, parts: int) -> Bools:
+def _with_cut_off(rows: _Rows, near: Sequence[Sequence[int]], left: Bools, cell: int, parts: int) -> Bools:
     """Take a cell away, and with it what it alone joined to the rest: all but the piece of most households."""
-    rest = left.copy()
-    rest[cell] = False
     step = np.zeros(len(left), dtype=bool)
     step[cell] = True
-    label = _label_pieces(rows, rest)
-    found = np.unique(label[rest])
-    if len(found) <= parts:
+    ring = [other for other in near[cell] if left[other]]
+    if _joined(near, ring):
         return step
-    near = np.unique(np.append(rows.b[rows.a == cell], rows.a[rows.b == cell]))
-    loose = np.unique(label[near[rest[near]]])
-    people = [(int(rows.people[rest & (label == one)].sum()), int(one)) for one in loose]
+    rest = left & ~step
+    label = _label_pieces(rows, rest)
+    if len(np.unique(label[rest])) <= parts:
+        return step
+    people = [(int(rows.people[rest & (label == one)].sum()), one) for one in np.unique(label[ring]).tolist()]
     kept = max(people)[1]
-    return step | (rest & np.isin(label, [one for one in loose.tolist() if one != kept]))
+    return step | (rest & np.isin(label, [one for _, one in people if one != kept]))
+
+
+def _joined(near: Sequence[Sequence[int]], ring: Sequence[int]) -> bool:
+    """Say whether some cells are in one piece by themselves."""
+    left, fringe = set(ring[1:]), list(ring[:1])
+    for cell in fringe:
+        found = left.intersection(near[cell])
+        left -= found
+        fringe += found
+    return not left

@@ -76,27 +76,40 @@ def spread(draft: Draft, cells: Ints, label: Ints) -> Ints:
 
 
 def split_off_grid(draft: Draft, part: Ints, rules: Rules) -> Draft:
-    """Make a part of a grid a grid of its own: micro-grids inside go along, one that is cut is parted or joined."""
+    """Make a part of a grid a grid of its own.
+
+    Micro-grids inside go along. One that is cut becomes two, or its smaller half joins others on its side where it is
+    too small to be a unit.
+    """
     units = draft.cells["micro_grid_code"].loc[part]
+    old = draft.grid_of(units.iloc[0])
+    people = draft.cells["households"]
     draft, grid = found_grid(draft)
-    hung, small = [], []
+    hung: list[str] = []
+    small: list[Ints] = []
+    left: dict[str, Ints] = {}
     for unit in units.unique().tolist():
         mine = part[(units == unit).to_numpy()]
-        if len(mine) == len(draft.cells_of(unit)):
+        rest = np.setdiff1d(draft.cells_of(unit), mine)
+        if len(rest) == 0:
             draft, code = hang_micro_grid(draft, unit, grid)
             hung.append(code)
             continue
-        people = draft.cells["households"]
-        if people.loc[mine].sum() < rules[1].low:
+        here, there = int(people.loc[mine].sum()), int(people.loc[rest].sum())
+        if here < rules[1].low and here <= there:
             small.append(mine)
             continue
         draft, code = found_micro_grid(draft, grid)
         draft = give_cells(draft, mine, code)
         hung.append(code)
+        if there < rules[1].low:
+            left[unit] = rest
     if not hung:
         draft, code = found_micro_grid(draft, grid)
         return give_cells(draft, np.concatenate(small), code)
-    return hand_on(draft, np.sort(np.concatenate(small)), hung) if small else draft
+    draft = hand_on(draft, np.sort(np.concatenate(small)), hung) if small else draft
+    heirs = [code for code in draft.micro_grids_of(old) if code not in left and len(draft.cells_of(code)) > 0]
+    return hand_on(draft, np.sort(np.concatenate(list(left.values()))), heirs) if left and heirs else draft
 
 
 def reshape_border(draft: Draft, edit: Reshape) -> Draft:

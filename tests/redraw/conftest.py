@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from gridgis.exchange.inputs import Inputs, read_inputs
 from gridgis.geo.fabric import cut_fabric
+from gridgis.model.layers import Layers
 from gridgis.model.settings import Settings
 from gridgis.model.tiers import GRID, MICRO_GRID, WEIGHTS
 from gridgis.planning.lands import share_land
@@ -35,6 +38,7 @@ from gridgis.redraw.edits import (
     Swap,
     Unlock,
 )
+from gridgis.redraw.opening import open_draft, open_village
 from gridgis.redraw.planfile import open_plan
 
 DATA = Path(__file__).parents[2] / "data"
@@ -110,8 +114,9 @@ class Chance:
 
     def edit(self):
         kinds = (
-            *(self.move, self.paint, self.area, self.cut, self.place, self.split, self.reshape, self.merge) * 2,
-            *(self.even, self.swap, self.create, self.dissolve, self.repair, self.label, self.lock),
+            *(self.move, self.merge, self.swap) * 3,
+            *(self.paint, self.area, self.cut, self.place, self.split, self.reshape),
+            *(self.even, self.create, self.dissolve, self.repair, self.label, self.lock),
         )
         return kinds[self.rng.integers(len(kinds))]()
 
@@ -139,7 +144,7 @@ class Chance:
 
     def size(self):
         west, south, east, north = self.draft.cells.total_bounds
-        return float(self.rng.uniform(0.01, 0.15)) * np.array([east - west, north - south])
+        return float(self.rng.uniform(0.01, 0.1)) * np.array([east - west, north - south])
 
     def move(self):
         one, _, _, there = self.border()
@@ -147,7 +152,7 @@ class Chance:
 
     def paint(self):
         middle, reach = self.point(), self.size()
-        turn = self.rng.uniform(-1, 1, 2) * reach
+        turn = self.rng.uniform(-1, 1, 2) * reach / 4
         brush = shapely.LineString([middle - turn, middle + turn])
         return Paint(brush=brush, width_m=float(self.rng.uniform(5, 100)), to=self.border()[2])
 
@@ -225,7 +230,46 @@ class Chance:
         return self.pick([Lock(units=(self.unit(),)), Unlock(units=(self.unit(),)), Unlock()])
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def chance():
     """Edits by chance, of a draft and a seed."""
     return Chance
+
+
+def draw_squares(rows, homes=1, village=None):
+    """Draw a village of squares of 100 m with a home in the middle of each, from the codes of their micro-grids.
+
+    A row of letters is a row of squares from west to east, the first row in the north. The letter is the micro-grid,
+    ``.`` for none; a and b lie in grid 1, c and d in grid 2, e and f in grid 3.
+    """
+    numbers = {letter: f"V{1 + place // 2:03d}{1 + place % 2:02d}" for place, letter in enumerate("abcdef")}
+    squares = [
+        (letter, 100 * x, 100 * (len(rows) - 1 - y)) for y, row in enumerate(rows) for x, letter in enumerate(row)
+    ]
+    shapes = [shapely.normalize(shapely.box(x, y, x + 100, y + 100)) for _, x, y in squares]
+    codes = [numbers.get(letter) for letter, _, _ in squares]
+    cells = gpd.GeoDataFrame({"cell_id": range(len(squares)), "households": homes}, geometry=shapes, crs=4546)
+    cells["micro_grid_code"] = np.array([*codes, None], dtype=object)[:-1]
+    places = [shapely.Point(x + 50, y + 50) for _, x, y in squares]
+    households = gpd.GeoDataFrame(
+        {
+            "household_id": [f"h{number:02d}" for number in range(len(squares))],
+            "cell_id": range(len(squares)),
+            "households": homes,
+        },
+        geometry=places,
+        crs=4546,
+    )
+    micro_grids = pd.DataFrame({"code": sorted(set(codes) - {None})}).assign(
+        grid_code=lambda units: units["code"].str[:4], name=lambda units: units["code"]
+    )
+    grids = pd.DataFrame({"code": sorted(set(micro_grids["grid_code"]))}).assign(name=lambda units: units["code"])
+    layers = village or Layers()
+    land = open_village("V", "West", shapely.union_all(shapes), layers)
+    return open_draft(land, cells, (grids, micro_grids), households)
+
+
+@pytest.fixture(scope="session")
+def squares():
+    """Villages of squares; see :func:`draw_squares`."""
+    return draw_squares
