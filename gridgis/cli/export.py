@@ -22,6 +22,7 @@ from gridgis.model.words import say, shell_language
 from gridgis.planning.plan import Plan
 from gridgis.store.audit import record
 from gridgis.store.database import Store, open_store
+from gridgis.store.publishing import plan_on
 from gridgis.store.reading import read_households, read_layer, read_plan, read_services, read_township, read_visits
 from gridgis.store.scope import Reader
 
@@ -105,8 +106,10 @@ class _Shelf:
         period = period_of("month", township.ledger_until).until(township.ledger_until)
         visits = read_visits(self.store, self.reader, period.start, period.end)
         services = read_services(self.store, self.reader, period.start, period.end)
-        households = read_households(self.store, self.reader)
-        stored = read_plan(self.store)
+        # a period reports in the units that were in force on its last day; in today's where none were yet
+        ruling = plan_on(self.store, period.end) or plan_on(self.store)
+        households = read_households(self.store, self.reader, ruling)
+        stored = None if ruling is None else read_plan(self.store, ruling)
         shapes = {"village": gpd.GeoDataFrame(read_layer(self.store, "villages", self.reader))}
         if stored is not None:
             shapes |= {"grid": stored.plan.grids, "micro_grid": stored.plan.micro_grids}

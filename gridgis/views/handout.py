@@ -99,6 +99,7 @@ def _tables(scene: Scene, place: Place) -> dict[str, Callable[[], pd.DataFrame]]
     }
     if stored is not None:
         tables = {"grids": lambda: stored.plan.grids, "micro_grids": lambda: stored.plan.micro_grids} | tables
-        tables["coverage"] = lambda: measures.coverage_layer(scene, place, month, "micro_grid")
+        then, there = reading.in_units_of(month, scene, place)
+        tables["coverage"] = lambda: measures.coverage_layer(then, there, month, "micro_grid")
         tables["hotspots"] = lambda: measures.hotspots(scene, place, (month, None, None), by_cell=False)
     return tables

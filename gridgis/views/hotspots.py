@@ -24,6 +24,7 @@ def show(scene: Scene, place: Place) -> None:
     """Show the page."""
     with bar(scene, place):
         period = choose_period(scene, place)
+        scene, place = reading.in_units_of(period, scene, place)
         domain = choose_one(scene, "app.hotspots.domain", scene.vocabulary.codes("domain"), scene.word("domain"))
         kind = choose_one(
             scene, "app.hotspots.kind", scene.vocabulary.codes("service_kind"), scene.word("service_kind")

@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 # a table is never hashed: the data version stands for all that is read
 _FINGERPRINTS: dict[str | type[Any], Callable[[Any], Any]] = {
-    Scene: lambda scene: (scene.store.url, scene.version, repr(scene.reader)),
+    Scene: lambda scene: (scene.store.url, scene.version, repr(scene.reader), scene.plan_id),
     Place: lambda place: (place.units.root.code, place.focus.code, place.on.isoformat()),
     Township: lambda township: township.code,
     Units: lambda units: units.root.code,

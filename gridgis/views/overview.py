@@ -10,7 +10,7 @@ import streamlit as st
 from gridgis.ledger.coverage import furthest_behind
 from gridgis.ledger.periods import Period
 from gridgis.ledger.sentences import sentence_of_services
-from gridgis.views import measures
+from gridgis.views import measures, reading
 from gridgis.views.bar import bar
 from gridgis.views.chooser import choose_period, choose_tier
 from gridgis.views.headline import headline_figures
@@ -28,6 +28,7 @@ def show(scene: Scene, place: Place) -> None:
     """Show the page."""
     with bar(scene, place):
         period = choose_period(scene, place)
+        scene, place = reading.in_units_of(period, scene, place)
         tier = choose_tier(scene, place)
     shown = place
     if tier is None:

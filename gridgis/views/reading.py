@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from gridgis.ledger.periods import Period
 from gridgis.model.layers import CONTRACTS, Layers
 from gridgis.model.settings import Settings
 from gridgis.model.vocabulary import Vocabulary, read_vocabulary
 from gridgis.model.words import Lang
 from gridgis.store.database import Store, open_store
+from gridgis.store.publishing import plan_on
 from gridgis.store.reading import (
     StoredPlan,
     Township,
@@ -48,7 +51,8 @@ def current_scene(lang: Lang) -> Scene:
     settings = Settings()
     vocabulary, store = _vocabulary(settings.vocabulary), _store(settings.store)
     dark = st.context.theme.type == "dark"
-    return Scene(settings, vocabulary, store, data_version(store), Reader.of_township("page"), lang, dark)
+    version, reader = data_version(store), Reader.of_township("page")
+    return Scene(settings, vocabulary, store, version, reader, lang, dark, plan_on(store))
 
 
 def current_place(scene: Scene) -> Place | None:
@@ -60,6 +64,16 @@ def current_place(scene: Scene) -> Place | None:
     last = top.ledger_until
     on = last if top.synthetic and last else today()
     return Place(top, tree, tree.focus(st.query_params.get("unit")), on)
+
+
+def in_units_of(period: Period, scene: Scene, place: Place) -> tuple[Scene, Place]:
+    """Let a page speak of a period in the units that were in force on its last day; of today's where none were yet."""
+    ruling = plan_on(scene.store, period.end) or scene.plan_id
+    if ruling == scene.plan_id:
+        return scene, place
+    then = replace(scene, plan_id=ruling)
+    tree = units(then, place.township, place.units.root.name)
+    return then, replace(place, units=tree, focus=tree.focus(place.focus.code))
 
 
 def today() -> date:
@@ -91,8 +105,8 @@ def members(scene: Scene) -> pd.DataFrame:
 
 @kept
 def plan(scene: Scene) -> StoredPlan | None:
-    """Read the plan in force; None where there is none."""
-    return read_plan(scene.store)
+    """Read the plan that the page speaks of; None where there is none."""
+    return None if scene.plan_id is None else read_plan(scene.store, scene.plan_id)
 
 
 @kept
@@ -125,8 +139,8 @@ def names(scene: Scene, name: str) -> Mapping[str, str]:
 
 @kept
 def households(scene: Scene) -> gpd.GeoDataFrame:
-    """Read the households, each with its grid and micro-grid of the plan in force."""
-    return read_households(scene.store, scene.reader)
+    """Read the households, each with its grid and micro-grid of the plan that the page speaks of."""
+    return read_households(scene.store, scene.reader, scene.plan_id)
 
 
 @kept

@@ -29,6 +29,8 @@ class Scene:
         Where the township is kept, the version of its data, and who reads.
     lang, dark
         Language and theme.
+    plan_id
+        The plan whose units the page speaks of: the one in force today, or in a period that is past; None for none.
     """
 
     settings: Settings
@@ -38,6 +40,7 @@ class Scene:
     reader: Reader
     lang: Lang
     dark: bool
+    plan_id: int | None = None
 
     def say(self, key: str, /, **params: object) -> str:
         """Say a sentence in the page's language."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,13 +15,22 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Connection, text
 
 from gridgis.model.layers import Layers
+from gridgis.model.messages import Message
+from gridgis.model.tiers import SizeRange
 from gridgis.planning.plan import Plan
+from gridgis.redraw.apply import apply_edit
+from gridgis.redraw.edits import Split
 from gridgis.store.database import open_store
+from gridgis.store.drafts import read_draft
 from gridgis.store.geometry import decode, gpkg_blobs
+from gridgis.store.history import Proposal, commit_edit
 from gridgis.store.schema import metadata
 from gridgis.store.writing import import_layers, write_plan
+
+from .conftest import WEST, make_halves, make_rows_of_homes
 
 
 def ogrinfo(*arguments: str) -> str:
@@ -81,3 +91,31 @@ def test_an_envelope_is_west_east_south_north(corners: list[tuple[float, ...]]) 
         assert blob is not None
         west, south, east, north = shape.bounds
         assert np.frombuffer(blob[8:40], "<f8").tolist() == [west, east, south, north]
+
+
+def test_a_gis_sees_an_edit_at_once(file: Path) -> None:
+    store = open_store(str(file))
+    layers = make_rows_of_homes()
+    import_layers(store, layers, who="clerk")
+    plan_id = write_plan(store, make_halves(layers), name="first", who="planner")
+    with store.read() as connection:
+        before = changed_on(connection)
+    stored = read_draft(store, plan_id, WEST)
+    edit = Split(unit=f"{WEST}00101", line=shapely.LineString([(112.4013, 37.6), (112.4013, 37.4)]))
+    change = apply_edit(stored.draft, edit, (SizeRange(3, 30), SizeRange(2, 10))).change
+    time.sleep(0.002)
+    commit_edit(store, plan_id, 1, Proposal(Message("history.step.plan", {"name": "cut"}), (change,)), who="planner")
+    micro_grids = gpd.read_file(file, layer="micro_grids")
+    assert sorted(micro_grids["households"]) == [2, 2, 4, 4, 4]
+    assert len(gpd.read_file(file, layer="cells")) == 16 + len(change.added)
+    assert len(gpd.read_file(file, layer="steps")) == 2
+    with store.read() as connection:
+        after = changed_on(connection)
+    assert {table for table in after if after[table] != before[table]} == {"cells", "grids", "micro_grids"}
+    for layer in ("cells", "grids", "micro_grids"):
+        assert "Extent: (112.400000, 37.500000) - (112.416000, 37.504000)" in ogrinfo("-so", str(file), layer)
+    store.close()
+
+
+def changed_on(connection: Connection) -> dict[str, str]:
+    return dict(connection.execute(text("SELECT table_name, last_change FROM gpkg_contents")).all())
