@@ -77,7 +77,7 @@ def commit_pending(scene: Scene, desk: Desk, name: Message) -> Desk:
         return desk
     proposal = Proposal(name, (desk.pending.applied.change,), desk.pending.edit.to_json())
     done = commit_edit(scene.store, desk.plan_id, desk.version, proposal, who=signed(scene))
-    return _settled(scene, replace(desk.cleared(), again=None, units=(), cells=()), done)
+    return _settled(scene, replace(desk.cleared(), again=None, cells=()), done)
 
 
 def step_back(scene: Scene, desk: Desk) -> Desk:

@@ -76,6 +76,6 @@ def _choose_village(scene: Scene, place: Place) -> str:
 
 
 def _show_nothing(scene: Scene) -> None:
-    show_question(scene.say("workbench.question"), scene.say("workbench.no_plan"))
+    show_question(scene.say("app.redraw.question"), scene.say("workbench.no_plan"))
     show_empty(scene.say("workbench.no_plan"), scene.say("workbench.no_plan_why"))
     st.page_link("grids", label=scene.say("workbench.to_planning"))

@@ -44,7 +44,7 @@ def show_workbench(scene: Scene, place: Place, plan_id: int, village: str) -> No
     with calm(scene.lang):
         desk = keep_desk(lay_out(scene, plan_id, village))
         readonly = not is_draft(scene, plan_id)
-        show_question(scene.say("workbench.question"), _answer(scene, desk))
+        show_question(scene.say("app.redraw.question"), _answer(scene, desk))
         back, onward = reachable(scene, plan_id)
         flags = {"undo": back and not readonly, "redo": onward and not readonly, "readonly": readonly}
         left, right = st.columns([2, 1], gap="medium")
