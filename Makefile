@@ -1,7 +1,7 @@
 # make demo   set everything up and open the demo township (PORT=8501)
 # make test   set everything up and run every check and test
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types data benchmark benchmark-planning lock clean
+.PHONY: help setup demo test lint types data benchmark benchmark-planning benchmark-redraw lock clean
 
 PORT ?= 8501
 SEEDS ?= 10
@@ -46,11 +46,14 @@ types: setup
 data: setup ## write the demo township's files anew, byte for byte
 	$(BIN)/python data/synthesise.py
 
-benchmark: setup benchmark-planning ## measure all, with tables and charts in docs/
+benchmark: setup benchmark-planning benchmark-redraw ## measure all, with tables and charts in docs/
 	$(BIN)/python benchmarks/run.py
 
 benchmark-planning: setup $(PEERS) ## measure the planner beside its peers (SEEDS=10)
 	$(BIN)/python -m benchmarks.planning.run --seeds $(SEEDS)
+
+benchmark-redraw: setup ## measure every operation of a redraw
+	$(BIN)/python -m benchmarks.redraw.run
 
 # the peers have an environment of their own: the product needs none of them
 $(PEERS): benchmarks/planning/peers.lock

@@ -190,23 +190,20 @@ class Recode(_Edit):
     code: Annotated[str, Field(min_length=1, max_length=64)]
 
 
-class _Locking(_Edit):
-    """Units, all of one village, or all of the plan where neither is said."""
+class Lock(_Edit):
+    """Lock units, all grids of a village, or all grids where neither is said: their territory stays."""
 
+    op: Literal["lock"] = "lock"
     units: Codes | None = None
     village: str | None = None
 
 
-class Lock(_Locking):
-    """Lock units: their territory stays, whatever is edited. Units of a village or of the plan: all its grids."""
-
-    op: Literal["lock"] = "lock"
-
-
-class Unlock(_Locking):
-    """Unlock units, with the micro-grids in them where they are grids."""
+class Unlock(_Edit):
+    """Unlock units as :class:`Lock` locks them, a grid with the micro-grids in it."""
 
     op: Literal["unlock"] = "unlock"
+    units: Codes | None = None
+    village: str | None = None
 
 
 class Fill(_Edit):
@@ -236,23 +233,8 @@ class Redo(_Edit):
     op: Literal["redo"] = "redo"
 
 
-Edit = (
-    Move
-    | Paint
-    | Create
-    | Split
-    | SplitEvenly
-    | Merge
-    | Swap
-    | Reshape
-    | Dissolve
-    | Rename
-    | Recode
-    | Lock
-    | Unlock
-    | Fill
-    | MakeLegal
-)
+_OfLand = Move | Paint | Create | Split | SplitEvenly | Merge | Swap | Reshape | Dissolve | Fill | MakeLegal
+Edit = _OfLand | Rename | Recode | Lock | Unlock
 Entry = Annotated[Edit | Undo | Redo, Field(discriminator="op")]
 
 _EDIT: TypeAdapter[Edit] = TypeAdapter(Annotated[Edit, Field(discriminator="op")])
