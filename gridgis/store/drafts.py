@@ -148,13 +148,14 @@ def _households(connection: Connection, plan: RowMapping, village_code: str) -> 
 
 
 def dwellings(plan: RowMapping, village_code: str) -> Join:
-    """Join who lives where in one village of a plan: cells, assignment, household_cells, households."""
-    fabric_id, plan_id = plan["fabric_id"], plan["plan_id"]
-    of_village = and_(cells.c.fabric_id == fabric_id, cells.c.village_code == village_code)
-    assigned = and_(assignment.c.cell_id == cells.c.cell_id, assignment.c.plan_id == plan_id, of_village)
-    placed = and_(household_cells.c.fabric_id == fabric_id, household_cells.c.cell_id == cells.c.cell_id)
+    """Join who lives where in one village of a plan: household_cells, assignment, households."""
+    of_village = (cells.c.fabric_id == plan["fabric_id"]) & (cells.c.village_code == village_code)
+    # asked for by cell, SQLite looks up this village's homes and does not walk through all of the county's
+    inside = household_cells.c.cell_id.in_(select(cells.c.cell_id).where(of_village))
+    placed = (household_cells.c.fabric_id == plan["fabric_id"]) & inside
+    assigned = and_(assignment.c.cell_id == household_cells.c.cell_id, assignment.c.plan_id == plan["plan_id"], placed)
     homes = households.c.household_id == household_cells.c.household_id
-    return cells.join(assignment, assigned).join(household_cells, placed).join(households, homes)
+    return household_cells.join(assignment, assigned).join(households, homes)
 
 
 def _units(connection: Connection, table: Table, plan_id: int, village_code: str, names: list[str]) -> pd.DataFrame:

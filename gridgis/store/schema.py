@@ -154,8 +154,7 @@ household_cells = _table(
     Column("fabric_id", _reference("fabrics.fabric_id"), nullable=False),
     Column("household_id", _reference("households.household_id"), nullable=False, index=True),
     _number("cell_id"),
-    UniqueConstraint("fabric_id", "household_id", "cell_id"),
-    Index(None, "fabric_id", "cell_id"),
+    UniqueConstraint("fabric_id", "cell_id", "household_id"),
 )
 plans = _table(
     "plans",

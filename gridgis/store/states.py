@@ -8,15 +8,17 @@ from dataclasses import asdict, fields
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 from sqlalchemy import Connection, RowMapping, Table, bindparam, delete, func, insert, select, update
 
 from gridgis.model.errors import ConflictError
+from gridgis.model.layers import Layers
 from gridgis.redraw.change import Change, Grid, MicroGrid
-from gridgis.redraw.draft import Draft, Mesh, Village
+from gridgis.redraw.draft import Draft
 from gridgis.redraw.drawing import draw_units
+from gridgis.redraw.mesh import weave_mesh
+from gridgis.redraw.opening import open_village
 from gridgis.store.drafts import Slice, dwellings, read_slice
 from gridgis.store.geopackage import note_change
 from gridgis.store.rows import CRS, fetch, raw
@@ -190,15 +192,16 @@ def _drawn(connection: Connection, plan_id: int, village_code: str) -> dict[str,
 
 
 def _draw(village_code: str, slice_: Slice) -> dict[str, dict[str, shapely.Geometry]]:
-    nothing = gpd.GeoDataFrame({"code": [], "name": []}, geometry=[], crs=CRS)
-    ints, floats = np.zeros(0, dtype=np.int64), np.zeros(0)
+    land = slice_.cells.set_index("cell_id")
+    village = open_village(village_code, village_code, shapely.box(*land.total_bounds), Layers())
     draft = Draft(
-        Village(village_code, village_code, nothing, gpd.GeoSeries([], crs=CRS)),
-        slice_.cells.set_index("cell_id"),
+        village,
+        land,
         slice_.micro_grids.set_index("code").sort_index(),
         slice_.grids.set_index("code").sort_index(),
         slice_.households.set_index("household_id"),
-        Mesh(ints, ints, floats, floats),
+        # who borders whom does not matter to a drawing, and takes long to measure
+        weave_mesh(land.geometry.iloc[:1], gpd.GeoSeries([], crs=CRS)),
         0,
         frozenset(),
     )

@@ -41,9 +41,8 @@ def _refine_fabric() -> None:
     with op.batch_alter_table("household_cells", copy_from=_household_cells()) as batch:
         batch.drop_constraint(op.f("uq_household_cells_fabric_id_household_id"), type_="unique")
         batch.create_unique_constraint(
-            op.f("uq_household_cells_fabric_id_household_id_cell_id"), ["fabric_id", "household_id", "cell_id"]
+            op.f("uq_household_cells_fabric_id_cell_id_household_id"), ["fabric_id", "cell_id", "household_id"]
         )
-    op.create_index(op.f("ix_household_cells_fabric_id_cell_id"), "household_cells", ["fabric_id", "cell_id"])
 
 
 def _refine_plans() -> None:
