@@ -107,8 +107,10 @@ def test_what_is_asked_of_nothing_chosen_is_answered_in_words(bench):
 
 def test_an_edit_that_is_no_longer_possible_is_kept_and_the_new_state_shown(store, plan_id, bench):
     pair = first_two(store, plan_id)
-    bench.tell({"tool": "choose", "units": list(pair), "cells": []}, {"tool": "merge"}, {"tool": "commit"})
-    desk = bench.tell({"tool": "choose", "units": [pair[0]], "cells": []}, {"tool": "split_evenly"})
+    desk = bench.tell({"tool": "choose", "units": list(pair), "cells": []}, {"tool": "merge"}, {"tool": "commit"})
+    # the one that is left of the two
+    assert len(desk.units) == 1
+    desk = bench.tell({"tool": "split_evenly"})
     assert desk.pending is not None
     undo(store, plan_id, who="another planner")
     desk = bench.tell({"tool": "commit"})
