@@ -27,7 +27,7 @@ from gridgis.views.wording import count, text_html
 
 SWIPE, SIDES = "swipe", "sides"
 _HEIGHT = 500
-_TABLE, _ROW = 260, 35
+_TABLE, _ROW = 190, 35
 """Pixels of the table at most, and of a row."""
 _TIERS = {"micro_grid": "micro_grids", "grid": "grids"}
 

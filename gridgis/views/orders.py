@@ -33,6 +33,8 @@ from gridgis.views.step_names import name_edit
 AT_ONCE = (Lock, Unlock, Rename)
 """Edits that change no territory: they need no look before they count."""
 
+DONE_ALREADY = "redraw.refused.nothing"
+
 Event = Mapping[str, Any]
 
 
@@ -92,8 +94,15 @@ def do_instead(scene: Scene, desk: Desk) -> Desk:
 
 
 def do_again(scene: Scene, desk: Desk) -> Desk:
-    """Show the planner's own edit on what the plan has become."""
-    return desk if desk.again is None else propose(scene, desk, desk.again)
+    """Show the planner's own edit on what the plan has become; it is kept for later where that is not possible now."""
+    if desk.again is None:
+        return desk
+    try:
+        return propose(scene, desk, desk.again)
+    except RefusedError as refusal:
+        # what others have done already need not be done again
+        again = None if refusal.key == DONE_ALREADY else desk.again
+        return replace(desk.cleared(), trouble=refusal, again=again)
 
 
 def broken_units(desk: Desk) -> list[str]:

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from gridgis.redraw.edits import Dissolve, Edit, MakeLegal, Merge, Move, Rename, SplitEvenly, Unlock
+from gridgis.redraw.edits import Dissolve, Edit, Fill, MakeLegal, Merge, Move, Recode, Rename, SplitEvenly, Swap, Unlock
 from gridgis.redraw.edits import Lock as LockUnits
 from gridgis.views import reading
 from gridgis.views.boundary import calm
@@ -28,6 +28,7 @@ from gridgis.views.parts import show_facts, show_note, show_table
 from gridgis.views.scene import Scene
 from gridgis.views.wording import count
 
+_PAIR = 2
 _TABLE, _ROW = 300, 35
 """Pixels of the table at most, and of a row."""
 
@@ -101,22 +102,26 @@ def _show_acts(scene: Scene, desk: Desk, code: str) -> None:
             _button(scene, "split_evenly", SplitEvenly(unit=code))
             _button(scene, "dissolve", Dissolve(unit=code))
         _button(scene, "unlock" if locked else "lock", Unlock(units=(code,)) if locked else LockUnits(units=(code,)))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _offer_name(scene, code, names[code])
+    left, right = st.columns(2, gap="small")
+    with left:
+        _offer_text(scene, "name", names[code], lambda text: Rename(unit=code, name=text))
+    with right:
+        _offer_text(scene, "code", code, lambda text: Recode(unit=code, code=text))
     if tier == "micro_grid" and not locked and len(draft.grids) > 1:
         others = [grid for grid in draft.grids.index if grid != draft.grid_of(code)]
         _offer_target(scene, "to_grid", others, names, lambda to: Move(units=(code,), to=to))
 
 
-def _offer_name(scene: Scene, code: str, name: str) -> None:
-    key = f"name_{code}"
+def _offer_text(scene: Scene, name: str, value: str, edit: Callable[[str], Edit]) -> None:
+    """Show a field of a unit; another text in it is an edit."""
+    key = f"{name}_{value}"
 
-    def rename() -> None:
-        new = str(st.session_state[key]).strip()
-        if new and new != name:
-            ask_for(scene, Rename(unit=code, name=new))
+    def take() -> None:
+        text = str(st.session_state[key]).strip()
+        if text and text != value:
+            ask_for(scene, edit(text))
 
-    st.text_input(scene.say("workbench.name"), name, key=key, max_chars=100, on_change=rename)
+    st.text_input(scene.say(f"workbench.{name}"), value, key=key, max_chars=60, on_change=take)
 
 
 def _offer_target(
@@ -144,6 +149,9 @@ def _show_several(scene: Scene, desk: Desk) -> None:
     show_facts((str(at + 1), names[code]) for at, code in enumerate(desk.units))
     with st.container(horizontal=True, gap="small"):
         _button(scene, "merge", Merge(units=desk.units), main=True)
+        grids = {draft.grid_of(code) for code in desk.units if code in draft.micro_grids.index}
+        if len(desk.units) == len(grids) == _PAIR:
+            _button(scene, "swap", Swap(units=(desk.units[0], desk.units[1])))
         locked = all_locked(desk)
         _button(
             scene, "unlock" if locked else "lock", Unlock(units=desk.units) if locked else LockUnits(units=desk.units)
@@ -186,7 +194,11 @@ def _offer_settlements(scene: Scene, desk: Desk) -> None:
 
 
 def show_problems(scene: Scene, desk: Desk) -> None:
-    """List the units that break their size rule; a click brings one into view."""
+    """List the units that break their size rule; a click brings one into view. Land without a unit comes first."""
+    bare = int(desk.shown.cells["micro_grid_code"].isna().sum())
+    if bare:
+        show_note(scene.say("workbench.bare", n=bare))
+        _button(scene, "fill", Fill(village=desk.village), main=True)
     broken = broken_units(desk)
     if not broken:
         show_note(scene.say("workbench.no_problem"))
