@@ -84,11 +84,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Act:
-    """A button of the strip: its text, the order that it sends, and whether it is the one to press."""
+    """A button of the strip: its text, the order that it sends, whether it is the one to press, and by which key."""
 
     text: str
     order: str
     main: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)

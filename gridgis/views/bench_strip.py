@@ -18,10 +18,10 @@ def strip_of(scene: Scene, desk: Desk) -> Strip | None:
     if desk.trouble is not None:
         acts = []
         if desk.again is not None:
-            acts.append(Act(scene.say("workbench.act.again"), "again", main=True))
+            acts.append(Act(scene.say("workbench.act.again"), "again", main=True, key="Enter"))
         if isinstance(desk.trouble, RefusedError) and desk.trouble.alternative is not None:
-            acts.append(Act(scene.say("workbench.act.instead"), "instead", main=True))
-        acts.append(Act(scene.say("workbench.act.dismiss"), "discard"))
+            acts.append(Act(scene.say("workbench.act.instead"), "instead", main=True, key="Enter"))
+        acts.append(Act(scene.say("workbench.act.dismiss"), "discard", key="Esc"))
         return Strip("refused", [Line(desk.told_trouble(scene.lang))], acts)
     return None if desk.pending is None else _told(scene, desk, desk.pending)
 
@@ -35,8 +35,8 @@ def _told(scene: Scene, desk: Desk, pending: Pending) -> Strip:
     if len(units) > _LINES:
         lines.append(Line(scene.say("workbench.more_units", n=len(units) - _LINES)))
     acts = [
-        Act(scene.say("workbench.act.commit"), "commit", main=True),
-        Act(scene.say("workbench.act.discard"), "discard"),
+        Act(scene.say("workbench.act.commit"), "commit", main=True, key="Enter"),
+        Act(scene.say("workbench.act.discard"), "discard", key="Esc"),
     ]
     return Strip("broken" if any(unit.worse > 0 for unit in units) else "good", lines, acts)
 

@@ -86,7 +86,7 @@ def test_what_it_is_told_ends_no_script(cells):
     assert "<" not in state.data
     told = json.loads(state.data)
     assert told["units"][0]["short"] == NASTY
-    assert told["strip"]["acts"][0] == {"text": NASTY, "order": "commit", "main": True}
+    assert told["strip"]["acts"][0] == {"text": NASTY, "order": "commit", "main": True, "key": ""}
     assert told["owner"] == [0, 0, -1]
     assert told["undo"] is True
 

@@ -149,6 +149,7 @@
         const button = make("button", act.main ? "main" : "", row, act.text);
         button.type = "button";
         button.dataset.act = act.order;
+        if (act.key && !matchMedia("(pointer: coarse)").matches) make("kbd", "", button, act.key);
         L.DomEvent.on(button, "click", (event) => {
           L.DomEvent.stop(event);
           this.order(act.order);
