@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import shapely
+
 from gridgis.planning.numbers import Rules
+from gridgis.redraw.bordering import join_new_strays
 from gridgis.redraw.change import Change, find_change
+from gridgis.redraw.choosing import drawn_cells, named_cells
 from gridgis.redraw.draft import Draft
 from gridgis.redraw.edits import (
     Create,
@@ -28,6 +33,7 @@ from gridgis.redraw.edits import (
     SplitEvenly,
     Swap,
     Unlock,
+    read_edit,
 )
 from gridgis.redraw.effect import Context, Effect, foresee
 from gridgis.redraw.labelling import lock_units, recode_unit, rename_unit
@@ -72,7 +78,12 @@ def apply_edit(draft: Draft, edit: Edit, rules: Rules, context: Context | None =
         If the edit would leave land without a unit, a unit in pieces, or change locked territory; if it names what is
         not there, or changes nothing. It carries the nearest legal edit where one was found.
     """
-    after = _make(draft, edit, rules)
+    try:
+        after = _make(draft, edit, rules)
+    except RefusedError as refusal:
+        if refusal.alternative is not None and not _legal(draft, refusal.alternative, rules):
+            refusal.alternative = None
+        raise
     change = find_change(draft, after)
     if change.empty:
         raise RefusedError("redraw.refused.nothing")
@@ -105,7 +116,8 @@ def locate_edit(edit: Edit, drafts: Mapping[str, Draft]) -> tuple[str, ...]:
     Raises
     ------
     RefusedError
-        If it names a unit or village that is not there, or units of several villages.
+        If it names a unit or village that is not there, or units of several villages, or if land is drawn over a
+        village's border; then with the part in the unit's village as the alternative.
     """
     units = _named_units(edit)
     village = getattr(edit, "village", None)
@@ -121,11 +133,17 @@ def locate_edit(edit: Edit, drafts: Mapping[str, Draft]) -> tuple[str, ...]:
         found[home] = None
     if isinstance(edit, Lock | Unlock):
         return tuple(found) or tuple(drafts)
-    if not found and isinstance(edit, Land):
-        found = {code: None for code, one in drafts.items() if _holds(one, edit)}
-    if len(found) != 1:
+    reached = [code for code, one in drafts.items() if _reaches(one, edit)] if isinstance(edit, Land) else []
+    found = found or dict.fromkeys(reached)
+    if not found:
+        raise RefusedError("redraw.refused.no_land")
+    if len(found) > 1:
         raise RefusedError("redraw.refused.villages", n=len(found))
-    return tuple(found)
+    home = next(iter(found))
+    if isinstance(edit, Land) and (edit.area or edit.brush) and set(reached) - found.keys():
+        clipped = _clip(drafts[home], edit)
+        raise RefusedError("redraw.refused.crosses", alternative=clipped, village=drafts[home].village.name)
+    return (home,)
 
 
 def _named_units(edit: Edit) -> list[str]:
@@ -133,17 +151,26 @@ def _named_units(edit: Edit) -> list[str]:
     return [*(one for one in named if isinstance(one, str)), *(getattr(edit, "units", None) or ())]
 
 
-def _holds(draft: Draft, land: Land) -> bool:
-    """Say whether land that is drawn or numbered reaches into a village."""
+def _reaches(draft: Draft, land: Land) -> bool:
+    """Say whether there are cells in a village that are meant."""
     if land.cells is not None or land.block is not None:
         return bool(draft.cells.index.isin(land.cells or (land.block,)).any())
     drawn = land.area or land.brush
     if drawn is not None:
-        return bool(draft.cells.geometry.intersects(drawn).any())
-    groups = draft.cells["villager_group"].isin([land.villager_group])
-    known = draft.village.natural_villages
-    codes = {land.natural_village, *known.loc[known["name"] == land.natural_village, "code"]} - {None}
-    return bool((groups | draft.cells["natural_village"].isin(codes)).any())
+        west, south, east, north = draft.cells.total_bounds
+        near = shapely.intersects(drawn, shapely.box(west, south, east, north))
+        return bool(near) and bool(drawn_cells(draft, land).any())
+    return land.units is None and bool(named_cells(draft, land).any())
+
+
+def _clip(draft: Draft, land: Land) -> Edit | None:
+    """Leave of what was drawn the part in one village; None where a brush would fall to pieces."""
+    drawn = land.area or land.brush
+    inside = shapely.intersection(drawn, shapely.coverage_union_all(draft.cells.geometry.to_numpy()))
+    name = "brush" if land.area is None else "area"
+    if inside.is_empty or inside.geom_type not in {"LineString", "Polygon", "MultiPolygon"}:
+        return None
+    return read_edit(land.to_json() | {name: json.loads(shapely.to_geojson(inside))})
 
 
 def _split_evenly(draft: Draft, edit: SplitEvenly, rules: Rules) -> Draft:
@@ -173,21 +200,32 @@ _OPERATIONS: Mapping[type[Edit], Callable[[Draft, Any, Rules], Draft]] = {
 
 
 def _make(draft: Draft, edit: Edit, rules: Rules) -> Draft:
-    """Do what an edit says, whatever laws it breaks; units that are left without land are retired."""
-    return retire_empty(_OPERATIONS[type(edit)](draft, edit, rules))
+    """Do what an edit says, whatever laws it breaks; units that are left without land are retired.
+
+    Where units are divided, the line decides which land is parted, and a piece that it leaves over joins its side.
+    """
+    after = retire_empty(_OPERATIONS[type(edit)](draft, edit, rules))
+    return join_new_strays(draft, after) if isinstance(edit, Split | SplitEvenly | Reshape) else after
+
+
+def _attempt(draft: Draft, edit: Edit, rules: Rules) -> Draft | None:
+    """Try an edit; None where locks forbid it, or it leaves land without a unit."""
+    try:
+        tried = _make(draft, edit, rules)
+        check_locks(draft, tried, find_change(draft, tried))
+        check_assigned(draft, tried)
+    except RefusedError:
+        return None
+    return tried
+
+
+def _legal(draft: Draft, edit: Edit, rules: Rules) -> bool:
+    tried = _attempt(draft, edit, rules)
+    return tried is not None and not new_strays(draft, tried) and not find_change(draft, tried).empty
 
 
 def _refuse_strays(draft: Draft, edit: Edit, after: Draft, strays: list[Stray], rules: Rules) -> RefusedError:
-    def attempt(other: Edit) -> Draft | None:
-        try:
-            tried = _make(draft, other, rules)
-            check_locks(draft, tried, find_change(draft, tried))
-            check_assigned(draft, tried)
-        except RefusedError:
-            return None
-        return tried
-
-    nearest = nearest_legal(draft, edit, after, strays, attempt)
+    nearest = nearest_legal(draft, edit, after, strays, lambda other: _attempt(draft, other, rules))
     worst = max(strays, key=lambda one: (one.households, len(one.cells)))
     said = {"code": worst.unit, "n": worst.households, "cells": len(worst.cells)}
     return RefusedError("redraw.refused.apart", alternative=nearest, **said)

@@ -47,9 +47,9 @@ def choose_cells(draft: Draft, land: Land) -> tuple[Draft, Ints]:
     elif land.block is not None:
         cells = _block(draft, land.block)
     elif land.area is not None or land.brush is not None:
-        cells = ids[_drawn(draft, land)]
+        cells = ids[drawn_cells(draft, land)]
     else:
-        cells = ids[_named(draft, land)]
+        cells = ids[named_cells(draft, land)]
     if len(cells) == 0:
         raise RefusedError("redraw.refused.no_land")
     return draft, np.unique(cells)
@@ -73,7 +73,7 @@ def _some(cells: Ints) -> str:
     return ", ".join(map(str, cells[:shown].tolist())) + (" …" if len(cells) > shown else "")
 
 
-def _named(draft: Draft, land: Land) -> Bools:
+def named_cells(draft: Draft, land: Land) -> Bools:
     """Say which cells are of a natural village, by code or name, or of a villagers' group."""
     if land.villager_group is not None:
         return np.array(draft.cells["villager_group"] == land.villager_group, dtype=bool)
@@ -94,7 +94,7 @@ def _block(draft: Draft, cell: int) -> Ints:
     return same
 
 
-def _drawn(draft: Draft, land: Land) -> Bools:
+def drawn_cells(draft: Draft, land: Land) -> Bools:
     """Say which cells a brush touches, or which have their home, or their middle, in a lasso or rectangle."""
     shapes = draft.cells.geometry.to_numpy()
     if land.brush is not None:

@@ -158,7 +158,7 @@ class Draft:
 
     def micro_grids_of(self, grid: str) -> list[str]:
         """List the micro-grids of a grid."""
-        return self.micro_grids.index[(self.micro_grids["grid_code"] == grid).to_numpy()].tolist()
+        return [code for code, above in self._grids.items() if above == grid]
 
     def cells_of(self, unit: str) -> Ints:
         """List the cells of a micro-grid or of a grid, ascending."""

@@ -15,6 +15,8 @@ from gridgis.redraw.change import Change
 from gridgis.redraw.draft import Draft
 from gridgis.redraw.laws import Stray, find_strays, moved_land
 
+Pairs = set[tuple[str | None, str | None]]
+
 TIERS = (("grid", "grids"), ("micro_grid", "micro_grids"))
 UNIT_COLUMNS = [
     *("tier", "code", "old_code", "name", "change"),
@@ -94,11 +96,12 @@ def foresee(before: Draft, after: Draft, change: Change, rules: Rules, context: 
     context
         What else hangs on the plan.
     """
-    heirs = _heirs(before, after, change)
+    pairs = moved_land(before, after, change)
+    heirs = _heirs(before, after, pairs)
     moved = _find_moved((before, after), change, heirs)
     gone = moved["household_id"]
     due = context.due[context.due["household_id"].isin(gone)]["state"].value_counts()
-    touched = _touched(before, after, change)
+    touched = _touched(before, after, change, pairs)
     tables = [_compare((before, after), tier, rules, touched, heirs) for tier in TIERS]
     units = pd.concat([table for table in tables if len(table) > 0] or tables[:1], ignore_index=True)
     cut = sum(1 for cell in change.removed) if len(change.added) > len(change.removed) else 0
@@ -112,18 +115,17 @@ def foresee(before: Draft, after: Draft, change: Change, rules: Rules, context: 
     )
 
 
-def _touched(before: Draft, after: Draft, change: Change) -> frozenset[str]:
+def _touched(before: Draft, after: Draft, change: Change, pairs: Pairs) -> frozenset[str]:
     """List the units whose land or row is another, and the grids they are in."""
-    pairs = moved_land(before, after, change)
     units = {code for pair in pairs for code in pair if code is not None} | set(change.micro_grids)
     grids = {draft.grid_of(code) for draft in (before, after) for code in units if code in draft.micro_grids.index}
     return frozenset(units | grids | set(change.grids))
 
 
-def _heirs(before: Draft, after: Draft, change: Change) -> dict[str, str]:
+def _heirs(before: Draft, after: Draft, moved: Pairs) -> dict[str, str]:
     """Find units that only have another code: all of the old one's land is all of the new one's."""
     heirs: dict[str, str] = {}
-    pairs = [(old, new) for old, new in moved_land(before, after, change) if old is not None and new is not None]
+    pairs = [(old, new) for old, new in moved if old is not None and new is not None]
     grids = {(before.grid_of(old), after.grid_of(new)) for old, new in pairs}
     for old, new in [*pairs, *grids]:
         known = new in before.micro_grids.index or new in before.grids.index
@@ -190,7 +192,7 @@ def _compare(
 def _find_heads(
     members: pd.DataFrame, units: pd.DataFrame, moved: pd.DataFrame, heirs: Mapping[str, str]
 ) -> pd.DataFrame:
-    heads = members[members["unit_code"].notna()]
+    heads = members[members["unit_code"].notna()] if len(members) > 0 else members
     change = dict(zip(units["code"], units["change"], strict=True))
     resized = set(units.loc[units["households_before"] != units["households_after"], "code"])
     elsewhere = set(moved["household_id"])

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gridgis.geo.topology import pieces
 from gridgis.planning.numbers import Rules
+from gridgis.redraw.bordering import by_border, join_new_strays
 from gridgis.redraw.choosing import check_unit
 from gridgis.redraw.draft import Draft, Floats, Ints
 from gridgis.redraw.edits import MakeLegal, Merge, RefusedError, SplitEvenly
@@ -56,7 +57,7 @@ def make_legal(draft: Draft, edit: MakeLegal, rules: Rules) -> Draft:
         over = _excess(mended, rules)
         if rule.excess(int(mended.sizes(tier).get(unit, rule.low))) == 0:
             return mended
-        tried = [_join_new_strays(mended, retire_empty(one)) for one in _repairs(mended, tier, unit, rules)]
+        tried = [join_new_strays(mended, retire_empty(one)) for one in _repairs(mended, tier, unit, rules)]
         ranked = [(_excess(one, rules), _moved(mended, one), one) for one in tried if not new_strays(mended, one)]
         better = [one for one in ranked if one[0] < over]
         if not better:
@@ -85,43 +86,11 @@ def _join_strays(draft: Draft, tier: str, unit: str) -> Draft:
         if (stray.tier, stray.unit) != (tier, unit):
             continue
         cells = np.array(stray.cells, dtype=np.int64)
-        heirs = _by_border(draft, tier, cells, unit)
+        heirs = by_border(draft, tier, cells, unit)
         if heirs:
             inside = [heirs[0]] if tier == "micro_grid" else draft.micro_grids_of(heirs[0])
             draft = hand_on(draft, cells, inside)
     return draft
-
-
-def _join_new_strays(before: Draft, after: Draft) -> Draft:
-    """Give what a repair cut off micro-grids to their neighbours in the same grid."""
-    for stray in new_strays(before, after):
-        if stray.tier == "micro_grid":
-            cells = np.array(stray.cells, dtype=np.int64)
-            grid = after.grid_of(stray.unit)
-            heirs = [code for code in _by_border(after, "micro_grid", cells, stray.unit) if after.grid_of(code) == grid]
-            after = give_cells(after, cells, heirs[0]) if heirs else after
-    return after
-
-
-def _by_border(draft: Draft, tier: str, cells: Ints, unit: str) -> list[str]:
-    """List the unlocked units around some cells, the longest border first."""
-    rows = _rows_of(draft, tier)
-    ours = draft.cells.index.isin(cells)
-    ends = np.append(rows.a, rows.b), np.append(rows.b, rows.a)
-    edge = ours[ends[0]] & ~ours[ends[1]]
-    length_m = np.bincount(rows.unit[ends[1][edge]] + 1, np.tile(rows.length_m, 2)[edge], len(rows.codes) + 1)[1:]
-    order = np.argsort(-length_m, kind="stable")
-    free = [rows.codes[number] for number in order.tolist() if length_m[number] > 0]
-    return [code for code in free if code != unit and _may_change(draft, tier, unit, code)]
-
-
-def _may_change(draft: Draft, tier: str, one: str, other: str) -> bool:
-    """Say whether locks let land go from one unit to another."""
-    if tier == "grid":
-        return not draft.grids["locked"].loc[[one, other]].any()
-    grids = {draft.grid_of(one), draft.grid_of(other)}
-    locked = draft.micro_grids["locked"].loc[[one, other]].any()
-    return not locked and (len(grids) == 1 or not draft.grids["locked"].loc[list(grids)].any())
 
 
 def _rows_of(draft: Draft, tier: str) -> _Rows:
@@ -137,7 +106,7 @@ def _repairs(draft: Draft, tier: str, unit: str, rules: Rules) -> Iterator[Draft
     sizes = draft.sizes(tier)
     size = int(sizes[unit])
     rows = _rows_of(draft, tier)
-    for other in _by_border(draft, tier, draft.cells_of(unit), unit):
+    for other in by_border(draft, tier, draft.cells_of(unit), unit):
         theirs = int(sizes[other])
         pair, have, room = (unit, other), size, rule.high - theirs
         if size < rule.low:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -320,10 +322,31 @@ def test_an_edit_belongs_to_one_village(squares):
     drafts = {"V": squares(FOUR)}
     assert locate_edit(Move(cells=(1,), to=B), drafts) == ("V",)
     assert locate_edit(Lock(), drafts) == ("V",)
-    assert locate_edit(Create(area=shapely.box(0, 0, 10, 10)), drafts) == ("V",)
+    assert locate_edit(Create(area=shapely.box(0, 0, 60, 60)), drafts) == ("V",)
     for one in (Rename(unit="W001", name="x"), Fill(village="W"), Create(area=shapely.box(-9, -9, -1, -1))):
         with pytest.raises(RefusedError):
             locate_edit(one, drafts)
+
+
+def test_land_drawn_over_a_village_border_is_refused_and_its_own_part_offered(squares):
+    east = squares(FOUR)
+    east = replace(
+        east,
+        village=replace(east.village, code="W"),
+        cells=east.cells.set_geometry(east.cells.translate(400, 0)),
+        households=east.households.set_geometry(east.households.translate(400, 0)),
+        grids=east.grids.rename(index=lambda code: "W" + code[1:]),
+        micro_grids=east.micro_grids.rename(index=lambda code: "W" + code[1:]),
+    )
+    drafts = {"V": squares(FOUR), "W": east}
+    across = Move(area=shapely.box(310, 100, 520, 200), to=B)
+    with pytest.raises(RefusedError) as caught:
+        locate_edit(across, drafts)
+    assert caught.value.key == "redraw.refused.crosses"
+    nearest = caught.value.alternative
+    assert nearest.area.bounds == (310, 100, 400, 200)
+    assert locate_edit(nearest, drafts) == ("V",)
+    assert picture(edit(drafts["V"], nearest).draft)[2] == "ccdb"
 
 
 @settings(max_examples=8)
