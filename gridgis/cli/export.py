@@ -22,8 +22,8 @@ from gridgis.model.words import say, shell_language
 from gridgis.planning.plan import Plan
 from gridgis.store.audit import record
 from gridgis.store.database import Store, open_store
-from gridgis.store.publishing import plan_on
 from gridgis.store.reading import read_households, read_layer, read_plan, read_services, read_township, read_visits
+from gridgis.store.ruling import plan_on
 from gridgis.store.scope import Reader
 
 _TIERS = {"village": "village_code", "grid": "grid_code", "micro_grid": "micro_grid_code"}

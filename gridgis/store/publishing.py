@@ -5,7 +5,7 @@ A plan that is or was in force is never changed again: a period that is past kee
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, literal, select, update
@@ -16,8 +16,8 @@ from gridgis.store import audit
 from gridgis.store.database import Store
 from gridgis.store.drafts import plan_row
 from gridgis.store.geopackage import note_change
-from gridgis.store.reading import in_force
 from gridgis.store.rows import fetch, raw
+from gridgis.store.ruling import today
 from gridgis.store.schema import assignment, grids, micro_grids, plans
 from gridgis.store.states import read_state
 from gridgis.store.steps import StaleEditError, Step, read_steps, write_step
@@ -49,16 +49,16 @@ def publish_plan(
     CallError
         If there is no such plan, or another one was in force on days past from ``effective_on`` on.
     """
-    today = _today()
-    since = effective_on or today
+    now = today()
+    since = effective_on or now
     with store.write() as connection:
         plan = plan_row(connection, plan_id)
         if plan["status"] != "draft":
             raise ConflictError("store.no_draft", plan=plan_id)
         if base_version is not None and base_version != plan["version"]:
             raise StaleEditError(list(read_steps(connection, plan_id, since=base_version).values()))
-        if since < today:
-            _refuse_rewriting(connection, since, today - timedelta(days=1))
+        if since < now:
+            _refuse_rewriting(connection, since, now - timedelta(days=1))
         _settle(connection, plan_id, "published", who=who, effective_on=since)
 
 
@@ -81,13 +81,13 @@ def retire_plan(store: Store, plan_id: int, *, who: str, retired_on: date | None
     CallError
         If there is no such plan, or the day is past.
     """
-    today = _today()
-    from_day = retired_on or today
+    now = today()
+    from_day = retired_on or now
     with store.write() as connection:
         plan = plan_row(connection, plan_id)
         if plan["status"] == "retired":
             raise ConflictError("history.retired", plan=plan["name"])
-        if from_day < today:
+        if from_day < now:
             raise CallError("history.past", day=from_day.isoformat())
         _settle(connection, plan_id, "retired", who=who, retired_on=from_day)
 
@@ -120,7 +120,7 @@ def copy_plan(store: Store, plan_id: int, *, name: str, who: str) -> int:
             "name": name,
             "status": "draft",
             "version": 0,
-            "created_on": _today(),
+            "created_on": today(),
             "created_by": who,
             "messages": plan["messages"],
         }
@@ -131,26 +131,6 @@ def copy_plan(store: Store, plan_id: int, *, name: str, who: str) -> int:
         write_step(connection, copy, 0, Step("copy", said, read_state(connection, copy)), who=who)
         audit.record(connection, who, "copy_plan", str(copy), 1)
     return copy
-
-
-def plan_on(store: Store, day: date | None = None) -> int | None:
-    """Find the plan in force on a day.
-
-    Parameters
-    ----------
-    day
-        The day; None for today.
-
-    Returns
-    -------
-        Its ``plan_id``; None where none is.
-    """
-    with store.read() as connection:
-        return connection.execute(in_force(select(plans.c.plan_id), day or _today())).scalar()
-
-
-def _today() -> date:
-    return datetime.now(UTC).astimezone().date()
 
 
 def _settle(connection: Connection, plan_id: int, status: str, *, who: str, **days: date) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, Table, and_, func, or_, select, union_all
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, and_, func, select, union_all
 
 from gridgis.geo.zones import metric_crs
 from gridgis.model.errors import CallError
@@ -19,6 +19,7 @@ from gridgis.planning.plan import Plan
 from gridgis.store import audit
 from gridgis.store.database import Store
 from gridgis.store.rows import CRS, fetch, raw
+from gridgis.store.ruling import in_force, today
 from gridgis.store.schema import (
     LAYERS,
     assignment,
@@ -246,19 +247,9 @@ def _text_like(column: ColumnElement[Any]) -> Column[Any]:
     return Column(column.key, micro_grids.c.code.type)
 
 
-def in_force(query: Select[Any], day: date) -> Select[Any]:
-    """Keep a query of plans to the one in force on a day; what was in force once stays so for its days."""
-    standing = or_(plans.c.retired_on.is_(None), plans.c.retired_on > day)
-    ruling = and_(plans.c.status != "draft", plans.c.effective_on <= day, standing)
-    return query.where(ruling).order_by(plans.c.effective_on.desc(), plans.c.plan_id.desc()).limit(1)
-
-
 def _plan_row(connection: Connection, plan_id: int | None, on: date | None) -> RowMapping | None:
     query = select(plans)
-    if plan_id is None:
-        query = in_force(query, on or datetime.now(UTC).astimezone().date())
-    else:
-        query = query.where(plans.c.plan_id == plan_id)
+    query = in_force(query, on or today()) if plan_id is None else query.where(plans.c.plan_id == plan_id)
     return connection.execute(query).mappings().first()
 
 

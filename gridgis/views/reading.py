@@ -17,7 +17,6 @@ from gridgis.model.settings import Settings
 from gridgis.model.vocabulary import Vocabulary, read_vocabulary
 from gridgis.model.words import Lang
 from gridgis.store.database import Store, open_store
-from gridgis.store.publishing import plan_on
 from gridgis.store.reading import (
     StoredPlan,
     Township,
@@ -30,6 +29,7 @@ from gridgis.store.reading import (
     read_township,
     read_visits,
 )
+from gridgis.store.ruling import plan_on
 from gridgis.store.scope import Reader
 from gridgis.views.keeping import kept
 from gridgis.views.scene import Place, Scene

@@ -22,8 +22,9 @@ from gridgis.store.audit import read_audit
 from gridgis.store.database import Store
 from gridgis.store.history import Proposal, commit_edit, undo
 from gridgis.store.logbook import list_steps
-from gridgis.store.publishing import copy_plan, plan_on, publish_plan, retire_plan
+from gridgis.store.publishing import copy_plan, publish_plan, retire_plan
 from gridgis.store.reading import list_plans, read_households, read_plan, read_services, read_visits
+from gridgis.store.ruling import plan_on
 from gridgis.store.schema import plans
 from gridgis.store.scope import Reader
 from gridgis.store.steps import StaleEditError
