@@ -16,6 +16,7 @@ from gridgis.model.words import Lang, say
 from gridgis.show.assets import ASSETS, own_url
 from gridgis.show.elements import Drawn, script_json
 from gridgis.show.encode import encode_places, encode_rings
+from gridgis.show.legend import Entry, Style, legend
 
 GEOMAN = f"{ASSETS}@geoman-io/leaflet-geoman-free-2.20.2"
 SHORTCUTS = (
@@ -48,6 +49,13 @@ _TOUR: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("cut", ("split", "border")),
     ("keep", ("undo", "redo")),
 )
+_LEGEND: dict[str, Style] = {
+    "grid": {"fill": "tint_0", "line": "line", "width": 2.4},
+    "micro_grid": {"fill": "tint_1", "line": "line", "width": 1.1, "dash": "5 3"},
+    "broken": {"line": "overdue", "width": 2.5},
+    "moved": {"texture": "hatch", "textureColour": "accent", "line": "accent", "width": 1},
+    "locked": {"texture": "hatch", "textureColour": "faint", "line": "faint", "width": 1},
+}
 _PLAIN = ("tools", "locked", "no_unit", "keys", "tour_again", "close", "step", "skip", "begin", "onward")
 _LEVELS, _BRUSH = ("unit", "grid", "cell"), ("smaller", "larger")
 
@@ -137,8 +145,13 @@ def _words(lang: Lang) -> Mapping[str, Any]:
 
 
 def add_bench(base: folium.Map, lang: Lang) -> None:
-    """Put the tools of the workbench on a base map."""
+    """Put the tools of the workbench, and the legend of what it shows, on a base map."""
     Bench(lang).add_to(base)
+    entries: list[Entry] = [
+        {"text": say(f"workbench.legend.{name}", lang), "style": style} for name, style in _LEGEND.items()
+    ]
+    entries.append({"text": say("tier.household", lang), "style": {"fill": "home"}, "shape": "circle"})
+    legend(say("map.plan.title", lang), entries).add_to(base)
 
 
 def encode_land(cells: gpd.GeoDataFrame, key: str) -> Mapping[str, Any]:
