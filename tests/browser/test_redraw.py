@@ -267,7 +267,7 @@ def test_what_is_locked_is_left_alone(store, plan_id, hand, log):
     hand.drag((x, y), (x + 60, y))
     expect(hand.map.locator(".gridgis-hint")).to_contain_text(say("workbench.map.locked", "zh"))
     assert drawn(store, plan_id).same_as(locked)
-    hand.choose(unit)
+    # it is chosen still
     hand.press("k")
     hand.settle()
     assert not drawn(store, plan_id).micro_grids.loc[unit, "locked"]

@@ -353,10 +353,11 @@
       const [kept, other] = this.level === "cell" ? [bench.picked, bench.chosen] : [bench.chosen, bench.picked];
       const what = this.level === "cell" ? cell : unit && (this.level === "grid" ? unit.grid : unit.code);
       other.clear();
-      const had = kept.has(what);
       // a finger has no Shift: it adds and takes away
-      if (!event.shiftKey && event.pointerType !== "touch") kept.clear();
-      if (cell >= 0 && unit) kept[had ? "delete" : "add"](what);
+      const several = event.shiftKey || event.pointerType === "touch";
+      const leave = kept.has(what) && (several || kept.size === 1);
+      if (!several) kept.clear();
+      if (cell >= 0 && unit) kept[leave ? "delete" : "add"](what);
       return this.tellChoice();
     }
     // what is circled goes to the unit that is clicked
