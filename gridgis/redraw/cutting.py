@@ -94,9 +94,9 @@ def replace_cells(draft: Draft, parts: Geometries, parent: Ints) -> Draft:
 
 def _snap(line: shapely.Geometry, shapes: Geometries, tolerance: float) -> shapely.Geometry:
     """Draw a line through the corners that it nearly touches."""
-    vertices = np.unique(shapely.get_coordinates(shapes), axis=0)
-    points = shapely.points(vertices)
     shapely.prepare(line)
+    around = shapes[shapely.dwithin(shapes, line, tolerance)]
+    points = shapely.points(np.unique(shapely.get_coordinates(around), axis=0))
     near = shapely.dwithin(points, line, tolerance)
     return shapely.snap(line, shapely.multipoints(points[near]), tolerance) if near.any() else line
 

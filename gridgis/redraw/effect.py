@@ -13,7 +13,7 @@ from gridgis.model.messages import Message
 from gridgis.planning.numbers import Rules
 from gridgis.redraw.change import Change
 from gridgis.redraw.draft import Draft
-from gridgis.redraw.laws import Stray, find_strays, moved_land
+from gridgis.redraw.laws import Stray, find_strays, moved_land, trace_parts
 
 Pairs = set[tuple[str | None, str | None]]
 
@@ -104,14 +104,14 @@ def foresee(before: Draft, after: Draft, change: Change, rules: Rules, context: 
     touched = _touched(before, after, change, pairs)
     tables = [_compare((before, after), tier, rules, touched, heirs) for tier in TIERS]
     units = pd.concat([table for table in tables if len(table) > 0] or tables[:1], ignore_index=True)
-    cut = sum(1 for cell in change.removed) if len(change.added) > len(change.removed) else 0
+    parts = np.unique(trace_parts(before, after, change)[0], return_counts=True)[1]
     return Effect(
         units,
         moved,
         _find_heads(context.members, units, moved, heirs),
         {str(state): int(n) for state, n in due.sort_index().items()},
         tuple(stray for stray in find_strays(after) if stray.unit in touched),
-        cut,
+        int((parts > 1).sum()),
     )
 
 

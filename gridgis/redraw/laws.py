@@ -89,15 +89,20 @@ def check_locks(before: Draft, after: Draft, change: Change) -> None:
 def moved_land(before: Draft, after: Draft, change: Change) -> set[tuple[str | None, str | None]]:
     """List from which micro-grid to which land goes; a cell that was cut off another comes from that one's."""
     pairs = {pair for cell, pair in change.assigned.items() if cell not in change.removed and cell not in change.added}
-    if change.added:
-        old = before.cells.loc[list(change.removed)]
-        new = after.cells.loc[list(change.added)]
-        row, child = old.sindex.query(new.geometry.representative_point(), predicate="intersects")[::-1]
-        was, is_now = (some["micro_grid_code"].to_numpy(dtype=object) for some in (old, new))
-        pairs |= {
-            (one, other) for one, other in zip(was[row].tolist(), is_now[child].tolist(), strict=True) if one != other
-        }
-    return pairs
+    parent, part = trace_parts(before, after, change)
+    was = before.cells["micro_grid_code"].reindex(parent).tolist()
+    is_now = after.cells["micro_grid_code"].reindex(part).tolist()
+    return pairs | {(one, other) for one, other in zip(was, is_now, strict=True) if one != other}
+
+
+def trace_parts(before: Draft, after: Draft, change: Change) -> tuple[Ints, Ints]:
+    """Trace each new cell to the one that it is a part of; numbers of both, row by row."""
+    old, new = (np.fromiter(some, dtype=np.int64) for some in (change.removed, change.added))
+    if len(new) == 0:
+        return old, new
+    inner = after.cells.geometry.loc[new].representative_point()
+    part, parent = before.cells.geometry.loc[old].sindex.query(inner, predicate="intersects")
+    return old[parent], new[part]
 
 
 def _grid(draft: Draft, micro_grid: str | None) -> str | None:

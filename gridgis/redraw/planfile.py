@@ -120,12 +120,14 @@ def _describe_homes(plan: Plan, layers: Layers) -> gpd.GeoDataFrame:
 
 
 def _place_homes(plan: Plan) -> Ints:
-    """Find the cell of each household: of its own micro-grid, the nearest, the first of several."""
+    """Find the cell of each household: of its own micro-grid, or of any where it has none; the nearest, the first."""
     units = plan.cells["micro_grid_code"].to_numpy(dtype=object)
     places = np.zeros(len(plan.households), dtype=np.int64)
-    cells_of = pd.Series(np.arange(len(plan.cells))).groupby(units).agg(list)
-    for code, rows in plan.households.reset_index(drop=True).groupby("micro_grid_code").groups.items():
-        mine = np.array(cells_of[code])
+    cells_of = pd.Series(np.arange(len(plan.cells))).groupby(units).agg(list).to_dict()
+    told = plan.households["micro_grid_code"].reset_index(drop=True)
+    everywhere = list(range(len(plan.cells)))
+    for code, rows in told.groupby(told.where(told.isin(list(cells_of)), "")).groups.items():
+        mine = np.array(cells_of.get(code, everywhere))
         points = plan.households.geometry.to_numpy()[rows]
         point, cell = shapely.STRtree(plan.cells.geometry.to_numpy()[mine]).query_nearest(points)
         order = np.lexsort((cell, point))
