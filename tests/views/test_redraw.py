@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from gridgis.model.words import say
+from gridgis.redraw.edits import RefusedError
 from gridgis.store.database import open_store
 from gridgis.store.drafts import read_draft
 from gridgis.store.history import undo
@@ -12,8 +15,10 @@ from gridgis.store.logbook import list_snapshots, list_steps
 from gridgis.store.publishing import copy_plan
 from gridgis.store.reading import list_plans
 from gridgis.views.benchmap import KEY
+from gridgis.views.jobs import current_job
 
 LIUWAN = "140121202207"
+PATIENCE_S = 240
 
 
 class Map:
@@ -186,3 +191,42 @@ def test_without_a_plan_the_page_leads_to_planning(own_village, open_page, html_
     assert own_village
     app = open_page("redraw", lang="en")
     assert say("workbench.no_plan", "en") in html_of(app)
+
+
+def test_a_refused_edit_offers_the_nearest_that_is_legal(store, plan_id, bench):
+    draft = stored(store, plan_id)
+    unit = str(draft.micro_grids.index[0])
+    far = draft.cells.index[(draft.cells["micro_grid_code"] == draft.micro_grids.index[-1]).to_numpy()]
+    offered = None
+    for cell in far[:20].tolist():
+        desk = bench.tell({"tool": "paint", "unit": unit, "cells": [cell]})
+        assert desk.pending is None
+        assert isinstance(desk.trouble, RefusedError)
+        offered = offered or desk.trouble.alternative
+        if offered is not None:
+            break
+    assert offered is not None
+    desk = bench.tell({"tool": "instead"})
+    assert desk.pending is not None
+    assert desk.pending.edit == offered
+    assert stored(store, plan_id).same_as(draft)
+
+
+def test_a_plan_is_followed_with_the_least_change_and_its_locks(store, plan_id, bench, open_page):
+    unit = str(stored(store, plan_id).grids.index[0])
+    bench.tell({"tool": "choose", "units": [unit], "cells": []}, {"tool": "lock"})
+    app = open_page("redraw", lang="en", unit=LIUWAN, plan=str(plan_id), panel="plan")
+    next(button for button in app.button if button.key == "plan_follow").click().run()
+    deadline = time.monotonic() + PATIENCE_S
+    while current_job(store) is not None:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    app.run()
+    assert not app.error
+    plans = list_plans(store)
+    assert plans["status"].tolist().count("draft") == 2
+    made = read_draft(store, int(plans["plan_id"].iloc[0]), LIUWAN).draft
+    before = stored(store, plan_id)
+    assert set(made.unit_of.index[made.unit_of.str.startswith(unit)]) == set(
+        before.unit_of.index[before.unit_of.str.startswith(unit)]
+    )
