@@ -14,6 +14,7 @@ from gridgis.redraw.edits import Edit
 from gridgis.store.database import Store
 from gridgis.store.drafts import plan_row, read_draft
 from gridgis.store.history import Committed, Proposal, commit_edit, jump, redo, undo
+from gridgis.store.logbook import list_steps
 from gridgis.store.reading import StoredPlan, read_plan
 from gridgis.store.steps import read_marks
 from gridgis.store.timeline import trace
@@ -22,6 +23,7 @@ from gridgis.views.desk import Desk, Pending, current_desk, view_of
 from gridgis.views.impact import context_of
 from gridgis.views.records import sizes_of
 from gridgis.views.scene import Scene
+from gridgis.views.wording import text_markdown
 
 SIGNED = "signed"
 
@@ -37,9 +39,20 @@ def lay_out(scene: Scene, plan_id: int, village: str) -> Desk:
         sizes = sizes_of(reading.stored_plan(scene, plan_id).plan, usual)
         read = read_draft(scene.store, plan_id, village)
         view, ack = view_of(read.draft.cells.geometry), None if desk is None else desk.ack
-        return Desk(plan_id, village, read.version, read.draft, sizes, view, ack=ack)
-    current = desk.pending is not None or desk.version == plan_version(scene.store, plan_id)
-    return desk if current else reopen(scene, desk)
+        asked = st.query_params.get("unit")
+        return _known(Desk(plan_id, village, read.version, read.draft, sizes, view, units=(str(asked),), ack=ack))
+    if desk.pending is not None or desk.version == plan_version(scene.store, plan_id):
+        return desk
+    _tell_news(scene, plan_id)
+    return reopen(scene, desk)
+
+
+def _tell_news(scene: Scene, plan_id: int) -> None:
+    """Say in passing who has just changed the plan, and how."""
+    last = list_steps(scene.store, plan_id).to_dict("records")[-1]
+    if last["by"] != signed(scene):
+        words = scene.say("workbench.news", who=last["by"], what=last["name"].words(scene.lang))
+        st.toast(text_markdown(words), icon=":material/group:")
 
 
 def reopen(scene: Scene, desk: Desk) -> Desk:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +10,7 @@ import streamlit as st
 from gridgis.redraw.edits import RefusedError
 from gridgis.views.bench_strip import headline
 from gridgis.views.desk import Desk, Pending, names_of
-from gridgis.views.orders import accept, do_again, do_instead
+from gridgis.views.orders import accept, do_again, do_instead, drop
 from gridgis.views.parts import show_note, show_sentences, show_table
 from gridgis.views.scene import Scene
 from gridgis.views.step_names import name_edit
@@ -42,13 +41,9 @@ def _show_trouble(scene: Scene, desk: Desk) -> None:
             _button(scene, "again", lambda now: do_again(scene, now), main=True)
         if isinstance(desk.trouble, RefusedError) and desk.trouble.alternative is not None:
             _button(scene, "instead", lambda now: do_instead(scene, now), main=True)
-        _button(scene, "dismiss", _drop)
+        _button(scene, "dismiss", drop)
     if desk.again is not None:
         show_note(scene.say("workbench.again_note"))
-
-
-def _drop(desk: Desk) -> Desk:
-    return replace(desk.cleared(), again=None)
 
 
 def _button(scene: Scene, name: str, act: Callable[[Desk], Desk], *, main: bool = False) -> None:
@@ -65,7 +60,7 @@ def _show_pending(scene: Scene, desk: Desk, pending: Pending) -> None:
     st.html(f'<p class="gg-said">{text_html(name_edit(desk, pending.edit).words(scene.lang))}</p>')
     with st.container(horizontal=True, gap="small"):
         _button(scene, "commit", lambda now: accept(scene, now), main=True)
-        _button(scene, "discard", _drop)
+        _button(scene, "discard", drop)
     rows = "".join(
         f'<li class="{unit.light}"><i>{_SIGNS[unit.light]}</i>{text_html(unit.words(scene))}</li>'
         for unit in sized_units(desk, pending)

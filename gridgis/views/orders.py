@@ -105,6 +105,11 @@ def do_again(scene: Scene, desk: Desk) -> Desk:
         return replace(desk.cleared(), trouble=refusal, again=again)
 
 
+def drop(desk: Desk) -> Desk:
+    """Let go of the edit in hand, and of what was said of it."""
+    return replace(desk.cleared(), again=None, cells=())
+
+
 def broken_units(desk: Desk) -> list[str]:
     """List the units that break their size rule: grids first, each tier by code."""
     found: list[str] = []
@@ -150,7 +155,11 @@ def _paint(scene: Scene, desk: Desk, event: Event) -> Desk:
         # a stroke goes on where the last one ended
         cells |= set(before.cells)
     known = tuple(sorted(cells & set(desk.draft.cells.index)))
-    return propose(scene, replace(desk, cells=()), Paint(cells=known, to=str(event["unit"])))
+    try:
+        return propose(scene, replace(desk, cells=()), Paint(cells=known, to=str(event["unit"])))
+    except RefusedError as refusal:
+        # what was painted stays in sight, and can be given to another unit
+        return replace(desk.cleared(), trouble=refusal, cells=known)
 
 
 def _split(scene: Scene, desk: Desk, event: Event) -> Desk:
@@ -209,7 +218,7 @@ _ORDERS: Mapping[str, Callable[[Scene, Desk, Event], Desk]] = {
     "split_evenly": _split_evenly,
     "make_legal": _make_legal,
     "commit": lambda scene, desk, _: accept(scene, desk),
-    "discard": lambda _, desk, __: replace(desk.cleared(), again=None),
+    "discard": lambda _, desk, __: drop(desk),
     "instead": lambda scene, desk, _: do_instead(scene, desk),
     "again": lambda scene, desk, _: do_again(scene, desk),
     "undo": lambda scene, desk, _: step_back(scene, desk),
