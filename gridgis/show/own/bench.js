@@ -115,14 +115,17 @@
         near[other].add(one);
       }
       const given = new Map();
+      this.tinted = new Map();
       this.units.forEach((unit, at) => {
         const taken = new Set([...near[at]].filter((other) => given.has(other)).map((other) => given.get(other)));
         const before = this.tints.get(unit.code);
         const free = [...Array(TINTS).keys()].filter((tint) => !taken.has(tint));
         const chosen = before !== undefined && !taken.has(before) ? before : free.length ? free[0] : at % TINTS;
         given.set(at, chosen);
-        this.tints.set(unit.code, chosen);
+        this.tinted.set(unit.code, chosen);
       });
+      // what is only tried leaves no trace
+      if (!this.state.before) this.tints = new Map([...this.tints, ...this.tinted]);
     }
     // where a unit's name stands: the middle of the cell nearest to the unit's own
     seatOf(unit) {
@@ -221,7 +224,7 @@
       brush.save();
       brush.lineCap = brush.lineJoin = "round";
       for (let tint = 0; tint < TINTS; tint++)
-        this.fill(brush, this.cellsOf((unit) => unit >= 0 && this.tints.get(units[unit].code) === tint), `tint_${tint}`, 0.82);
+        this.fill(brush, this.cellsOf((unit) => unit >= 0 && this.tinted.get(units[unit].code) === tint), `tint_${tint}`, 0.82);
       this.fill(brush, this.cellsOf((unit) => unit < 0), "unreachable", 0.9, "hatch");
       this.fill(brush, this.cellsOf((unit) => unit >= 0 && units[unit].locked), "faint", 0.55, "hatch");
       if (this.map.getZoom() >= 14.6) {
