@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+_SOURCE_MAP = re.compile(rb"\s*(//|/\*)# sourceMappingURL.*\s*")
 VENDOR = Path(__file__).resolve().parents[1] / "gridgis" / "show" / "vendor"
 
 
@@ -43,6 +45,15 @@ PACKAGES = (
             "dist/images/marker-shadow.png": "images/marker-shadow.png",
         },
     ),
+    Package(
+        "@geoman-io/leaflet-geoman-free",
+        "2.20.2",
+        {
+            "LICENSE": "LICENSE",
+            "dist/leaflet-geoman.min.js": "leaflet-geoman.min.js",
+            "dist/leaflet-geoman.css": "leaflet-geoman.css",
+        },
+    ),
 )
 
 
@@ -66,9 +77,9 @@ def unpack(package: Package, folder: Path) -> dict[str, object]:
             target = folder / f"{package.name}-{package.version}" / name
             target.parent.mkdir(parents=True, exist_ok=True)
             text = (root / source).read_bytes()
-            if target.suffix == ".js":
+            if target.suffix in {".js", ".css"}:
                 # the source map is not served, and a browser's tools would ask for it
-                text = b"\n".join(line for line in text.splitlines() if not line.startswith(b"//# sourceMappingURL"))
+                text = _SOURCE_MAP.sub(b"", text)
             target.write_bytes(text)
             sums[name] = hashlib.sha256(target.read_bytes()).hexdigest()
     return {"name": package.name, "version": package.version, "licence": about["license"], "files": sums}

@@ -18,9 +18,9 @@ from folium.template import Template
 from gridgis.show.assets import own_url
 from gridgis.show.escape import escape
 
-Maker = Literal["shapes", "points", "names", "legend", "look"]
+Maker = Literal["shapes", "points", "names", "legend", "look", "benchState", "swipe", "twin"]
 
-_SCRIPTS = [(f"gridgis_{name}", own_url(f"{name}.js")) for name in ("map", "shapes", "points")]
+_SCRIPTS = [(f"gridgis_{name}", own_url(f"{name}.js")) for name in ("map", "shapes", "points", "swipe")]
 _STYLES = [("gridgis_css", own_url("map.css"))]
 
 

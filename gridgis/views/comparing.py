@@ -71,11 +71,11 @@ def _table_html(scene: Scene, alternatives: Sequence[Alternative], chosen: Alter
         f'<th scope="col"{mark}>{text_html(scene.say(one.key))}</th>'
         for one, mark in zip(alternatives, marks, strict=True)
     ]
-    figures = [_figures(one) for one in alternatives]
+    figures = [figures_of(one) for one in alternatives]
     rows = [
         f'<tr><th scope="row">{text_html(scene.say(f"planner.figure.{name}"))}</th>'
         + "".join(
-            f"<td{mark}>{_cell_html(table[name], [other[name] for other in figures])}</td>"
+            f"<td{mark}>{cell_html(table[name], [other[name] for other in figures])}</td>"
             for table, mark in zip(figures, marks, strict=True)
         )
         + "</tr>"
@@ -84,8 +84,8 @@ def _table_html(scene: Scene, alternatives: Sequence[Alternative], chosen: Alter
     return f'<table class="gg-compare"><thead><tr><td></td>{"".join(heads)}</tr></thead>{"".join(rows)}</table>'
 
 
-def _figures(one: Alternative) -> dict[str, tuple[float, str]]:
-    """List the figures of an alternative, each as a number, the less the better, and as it is written."""
+def figures_of(one: Alternative) -> dict[str, tuple[float, str]]:
+    """List the figures of a plan, each as a number, the less the better, and as it is written."""
     grid, micro = one.card.grid, one.card.micro_grid
     cut = grid.natural_villages_split_avoidable + micro.natural_villages_split_avoidable
     on_ground = share_on_ground_pct(one.card)
@@ -100,7 +100,8 @@ def _figures(one: Alternative) -> dict[str, tuple[float, str]]:
     }
 
 
-def _cell_html(figure: tuple[float, str], others: Sequence[tuple[float, str]]) -> str:
+def cell_html(figure: tuple[float, str], others: Sequence[tuple[float, str]]) -> str:
+    """Write a figure, bold where it is the best of several that differ."""
     values = {value for value, _ in others}
     best = figure[0] == min(values) and len(values) > 1
     return f"<b>{text_html(figure[1])}</b>" if best else text_html(figure[1])

@@ -49,7 +49,7 @@ def legality_table(judged: gpd.GeoDataFrame, size: SizeRange, units: Units, lang
         {
             "name": ordered["name"],
             "households": ordered["households"],
-            "verdict": [_verdict(households, size, lang) for households in ordered["households"]],
+            "verdict": [verdict(households, size, lang) for households in ordered["households"]],
             "connected": [
                 say("app.grids.one_piece" if whole else "app.grids.in_pieces", lang) for whole in ordered["connected"]
             ],
@@ -59,7 +59,8 @@ def legality_table(judged: gpd.GeoDataFrame, size: SizeRange, units: Units, lang
     )
 
 
-def _verdict(households: int, size: SizeRange, lang: Lang) -> str:
+def verdict(households: int, size: SizeRange, lang: Lang) -> str:
+    """Say whether a unit keeps its size rule, and if not by how much; a sign stands before the words."""
     excess = size.excess(households)
     if not excess:
         return say("app.grids.ok", lang)

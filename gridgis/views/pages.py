@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gridgis.views import beginning, data, grids, hotspots, overview, unvisited
+from gridgis.views import beginning, data, grids, hotspots, overview, redraw, unvisited
 from gridgis.views.scene import Place, Scene
 
 
@@ -24,5 +24,6 @@ PAGES = (
     Entry("unvisited", "look", unvisited.show),
     Entry("hotspots", "look", hotspots.show),
     Entry("grids", "manage", grids.show),
+    Entry("redraw", "manage", redraw.show),
     Entry("data", "data", data.show, data.show_empty),
 )

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const gridgis = (window.gridgis = window.gridgis || {});
-  const PANES = { ground: 350, units: 400, over: 420, focus: 430, points: 440, names: 450 };
+  const PANES = { ground: 350, units: 400, left: 405, right: 406, over: 420, focus: 430, points: 440, names: 450 };
   const SCALE = 1e6;
   const PADDING = 6;
   // the zoom at which a house has room around it

@@ -199,7 +199,7 @@
       const taken = [];
       // what another layer writes with more right comes first, though it is drawn later
       this._map.eachLayer((other) => {
-        if (other instanceof Names && (other.data.rank || 0) > (this.data.rank || 0)) other.settle(brush, taken);
+        if (other.settle && (other.data.rank || 0) > (this.data.rank || 0)) other.settle(brush, taken);
       });
       brush.textAlign = "center";
       brush.textBaseline = "middle";
