@@ -136,7 +136,7 @@ def _road_m(township: Township) -> Numbers:
 
 def _draw(wave: _Wave, number: int) -> pd.DataFrame:
     """Draw one wave: the day, then the household."""
-    rng = dice("request", str(number))
+    rng = dice("call", str(number))
     first, last = (day_number(day) for day in wave.span)
     days = np.arange(first, last + 1)
     months = pd.DatetimeIndex(FIRST + days.astype("timedelta64[D]")).month.to_numpy()
