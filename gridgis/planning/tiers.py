@@ -72,7 +72,7 @@ class Effort:
 
     starts: int = 10
     mended: int = 3
-    runs: int = 5
+    runs: int = 3
     kicks: int = 15
     refine: int = 5
     releases: int = 6
