@@ -83,7 +83,7 @@ class Weights:
     """
 
     whole: float = 0.012
-    grid_walk: float = 2.0
+    grid_walk: float = 1.5
     border: float = 0.005
     ground: float = 0.5
     heads: float = 10.0

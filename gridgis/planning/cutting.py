@@ -115,7 +115,8 @@ def _keep_groups_whole(graph: Graph, free: Draft, bounds: Bounds, search: Search
         centres = None if anew else free[1]
 
         def cut(case: tuple[Ints, np.random.Generator]) -> Draft:
-            return case[0], _cut_atoms(graph, case[0], (centres, bounds), replace(search, rng=case[1]))
+            effort = search.effort if len(kept) == 1 else replace(search.effort, threads=1)
+            return case[0], _cut_atoms(graph, case[0], (centres, bounds), replace(search, effort=effort, rng=case[1]))
 
         return side_by_side(cut, list(cases), search.effort)
 
@@ -185,24 +186,29 @@ def _clump(graph: Graph, bounds: Bounds) -> Ints:
 
 def _start_anew(net: kernels.Net, bounds: Bounds, kicks: int, search: Search) -> kernels.Tier:
     """Cut a graph from centres spread anew, several times; mend and kick the most promising; keep the best."""
-    legal: list[kernels.Tier] = []
-    short: list[kernels.Tier] = []
-    for _ in range(search.effort.starts):
+    effort = search.effort
+
+    def start(chance: np.random.Generator) -> kernels.Tier:
         tier = tier_of(net, bounds)
-        growing.spread_centres(net, tier, state_of(search.rng))
-        _grow_and_anneal(net, tier, search)
-        (short if kernels.total_excess(tier) > 0 else legal).append(tier)
+        growing.spread_centres(net, tier, state_of(chance))
+        _grow_and_anneal(net, tier, replace(search, rng=chance))
+        return tier
+
+    def better(case: tuple[kernels.Tier, np.random.Generator]) -> kernels.Tier:
+        tier, apart = tier_of(net, bounds, case[0].label), replace(search, rng=case[1])
+        if kernels.total_excess(tier) > 0:
+            _anneal(net, tier, MEND, apart)
+        _kick(net, tier, kicks, apart)
+        return tier
+
+    found = side_by_side(start, search.rng.spawn(effort.starts), effort)
     # a short walk with a few households out of range may lead farther than a long one in range
-    short.sort(key=lambda one: _cost_m(net, one, 1.0))
-    promising = sorted(legal or short, key=lambda one: _cost_m(net, one, 1.0))[:1]
-    for tier in short[: search.effort.mended]:
-        for _ in range(search.effort.mends // 2):
-            promising.append(tier_of(net, bounds, tier.label))
-            _anneal(net, promising[-1], MEND, search)
-    for tier in promising:
-        _kick(net, tier, kicks, search)
-    best: kernels.Tier = min(promising, key=lambda one: _cost_m(net, one, START.excess[1]))
-    return best
+    found.sort(key=lambda one: _cost_m(net, one, 1.0))
+    short = [one for one in found if kernels.total_excess(one) > 0][: effort.mended] * (effort.mends // 2)
+    legal = [one for one in found if kernels.total_excess(one) == 0][:1]
+    promising = [*legal, *short] or found[:1]
+    cases = list(zip(promising, search.rng.spawn(len(promising)), strict=True))
+    return min(side_by_side(better, cases, effort), key=lambda one: _cost_m(net, one, START.excess[1]))
 
 
 def _cost_m(net: kernels.Net, tier: kernels.Tier, excess: float) -> float:

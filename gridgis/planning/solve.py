@@ -158,10 +158,10 @@ def _cut_lands(graph: Graph, lands: Sequence[Ints], counts: Sequence[int], rules
     lands together, so that the sum stays.
     """
     effort = search.effort
-    spread, alone = [0], replace(effort, threads=1, runs=1)
+    spread, alone = [0], replace(effort, threads=1, runs=1, kicks=2 * effort.kicks // 3)
     if len(lands) > 1:
         spread = [-1, 0, 1]
-        alone = replace(alone, starts=effort.starts // 2, mended=0, kicks=max(effort.kicks // 2, 1), fine=0)
+        alone = replace(alone, starts=effort.starts // 2, mended=0, kicks=effort.kicks // 2, fine=0)
     cases = [
         (row, count + more)
         for row, (nodes, count) in enumerate(zip(lands, counts, strict=True))

@@ -71,12 +71,12 @@ class Effort:
     """
 
     starts: int = 10
-    mended: int = 3
-    runs: int = 3
+    mended: int = 4
+    runs: int = 2
     kicks: int = 15
-    refine: int = 5
-    releases: int = 6
-    polish: int = 8
+    refine: int = 3
+    releases: int = 4
+    polish: int = 6
     mends: int = 4
     plans: int = 1
     tries: int = 6
