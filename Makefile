@@ -34,7 +34,8 @@ demo: setup ## open the demo township in a browser (PORT=8501)
 test: setup ## run every check and every test, browser and database included
 	@.ci/system
 	$(MAKE) lint types
-	$(BIN)/pytest
+	$(BIN)/pytest -m browser
+	$(BIN)/pytest -m "not browser" -n auto
 
 lint: setup
 	$(BIN)/ruff check .

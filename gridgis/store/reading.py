@@ -254,13 +254,13 @@ def _plan_row(connection: Connection, plan_id: int | None, on: date | None) -> R
 
 
 def _plan(connection: Connection, plan_id: int, fabric_id: int, messages: str) -> Plan:
+    names = ["code", "grid_code", "village_code", "name", "households", "geometry"]
+    micro = _units(connection, micro_grids, plan_id, names)
     return Plan(
         cells=_plan_cells(connection, plan_id, fabric_id),
         grids=_units(connection, grids, plan_id, ["code", "village_code", "name", "households", "geometry"]),
-        micro_grids=_units(
-            connection, micro_grids, plan_id, ["code", "grid_code", "village_code", "name", "households", "geometry"]
-        ),
-        households=_plan_households(connection, plan_id, fabric_id),
+        micro_grids=micro,
+        households=_plan_households(connection, plan_id, fabric_id, micro.set_index("code")["grid_code"]),
         messages=tuple(from_data(message) for message in json.loads(messages)),
     )
 
@@ -284,12 +284,13 @@ def _locked_units(connection: Connection, plan_id: int) -> frozenset[str]:
     return frozenset(connection.execute(union_all(*locked)).scalars())
 
 
-def _plan_households(connection: Connection, plan_id: int, fabric_id: int) -> gpd.GeoDataFrame:
-    columns = [
-        households.c.household_id,
-        micro_grids.c.grid_code,
-        assignment.c.micro_grid_code,
-        households.c.geometry,
-    ]
-    query = select(*raw(columns)).select_from(_with_units(plan_id, fabric_id)).where(micro_grids.c.code.is_not(None))
-    return gpd.GeoDataFrame(fetch(connection, query.order_by(households.c.fid), columns))
+def _plan_households(connection: Connection, plan_id: int, fabric_id: int, grid_of: pd.Series) -> gpd.GeoDataFrame:
+    columns = [households.c.household_id, assignment.c.micro_grid_code, households.c.geometry]
+    placed = and_(household_cells.c.household_id == households.c.household_id, household_cells.c.fabric_id == fabric_id)
+    assigned = and_(assignment.c.cell_id == household_cells.c.cell_id, assignment.c.plan_id == plan_id)
+    # joined with its units, SQLite would go through all of them for each household
+    homes = households.join(household_cells, placed).join(assignment, assigned)
+    query = select(*raw(columns)).select_from(homes).where(assignment.c.micro_grid_code.is_not(None))
+    found = fetch(connection, query.order_by(households.c.fid), columns)
+    found.insert(1, "grid_code", found["micro_grid_code"].map(grid_of))
+    return gpd.GeoDataFrame(found)
