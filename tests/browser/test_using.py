@@ -113,7 +113,7 @@ def test_files_become_grids_in_force(store, village, tmp_path, page, log):
     page.locator(".st-key-import button").click()
     expect(page.get_by_test_id("stAlert")).to_contain_text(say("layer.households", "zh"))
     assert households_in(opened) == len(village["households"])
-    page.get_by_role("link", name=say("app.page.grids", "zh")).click()
+    page.get_by_role("link", name=say("app.page.grids", "zh"), exact=True).click()
     page.get_by_role("button", name=say("app.grids.form.go", "zh")).click()
     page.locator(".st-key-keep button").click(timeout=LONG_MS)
     page.locator(".st-key-publish button").click()
