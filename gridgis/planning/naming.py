@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gridgis.geo.codes import GRID_DIGITS, MICRO_GRID_DIGITS
 from gridgis.planning.plan import Plan
-from gridgis.planning.renumbering import Seating
 from gridgis.planning.shaping import Known
+
+if TYPE_CHECKING:
+    from gridgis.planning.renumbering import Seating
 
 
 def name_units(old: Plan, seatings: Sequence[tuple[str, Seating]]) -> Known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 
 from gridgis.model.words import say
@@ -196,7 +197,11 @@ def test_without_a_plan_the_page_leads_to_planning(own_village, open_page, html_
 def test_a_refused_edit_offers_the_nearest_that_is_legal(store, plan_id, bench):
     draft = stored(store, plan_id)
     unit = str(draft.micro_grids.index[0])
-    far = draft.cells.index[(draft.cells["micro_grid_code"] == draft.micro_grids.index[-1]).to_numpy()]
+    owner = draft.cells["micro_grid_code"].to_numpy()
+    a, b = draft.edges
+    near = {*b[owner[a] == unit].tolist(), *a[owner[b] == unit].tolist()}
+    apart = ~np.isin(np.arange(len(owner)), list(near))
+    far = draft.cells.index[(owner == draft.micro_grids.index[-1]) & apart]
     offered = None
     for cell in far[:20].tolist():
         desk = bench.tell({"tool": "paint", "unit": unit, "cells": [cell]})
