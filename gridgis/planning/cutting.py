@@ -49,8 +49,9 @@ _MOVES, _HOPS, _SLACK = 0.7, 2, 0.01
 def cut_tier(graph: Graph, bounds: Bounds, search: Search) -> Cut:
     """Cut a graph into connected units, natural villages whole where they fit unless cutting one saves its price.
 
-    The work is done on clumps of a few households: first as if there were no natural villages, then from the same
-    centres with them contracted, all that fit, and all but one of those that the free cut divides.
+    The work is done on clumps of a few households, on small land by buildings: first as if there were no natural
+    villages, then with all contracted that fit, from new centres and from the same; and, where that walks farther than
+    cutting one would be worth, with all but one of those that the free cut divides.
 
     Parameters
     ----------

@@ -256,7 +256,7 @@ def explore(net: Net, micro: Tier, grid: Tier, cooling: Cooling, kicks: Kicks, s
     state
         State of the random numbers, not 0; changed in place.
 
-    Source: G. Dueck, New optimization heuristics: the great deluge algorithm and the record-to-record travel, 1993.
+    Source: G. Dueck and T. Scheuer, Threshold accepting, Journal of Computational Physics 90, 1990.
     """
     n = len(net.x)
     units = len(micro.x)

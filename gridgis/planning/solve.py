@@ -105,20 +105,14 @@ def solve_land(graph: Graph, share: Share, rules: Rules, effort: Effort, seed: S
         The same seed gives the same units.
     """
     bounds = _grid_bounds(share, rules), _bounds([rules.micro] * share.micro_grids)
-    searches = [
-        Search(effort, rules.weights, np.random.default_rng([*seed, attempt])) for attempt in range(effort.tries)
-    ]
-
-    def rank(units: Units) -> tuple[int, float]:
-        return _rank(graph, units, rules)
-
-    found = side_by_side(lambda search: _solve_once(graph, bounds, rules, search), searches[: effort.plans], effort)
-    best = min(found, key=rank)
-    for search in searches[effort.plans :]:
-        if rank(best)[0] <= share.excess:
+    found: list[tuple[tuple[int, float], Units]] = []
+    for attempt in range(effort.tries):
+        search = Search(effort, rules.weights, np.random.default_rng([*seed, attempt]))
+        units = _solve_once(graph, bounds, rules, search)
+        found.append((_rank(graph, units, rules), units))
+        if found[-1][0][0] <= share.excess:
             break
-        best = min(best, _solve_once(graph, bounds, rules, search), key=rank)
-    return best
+    return min(found, key=lambda one: one[0])[1]
 
 
 def _grid_bounds(share: Share, rules: Rules) -> Bounds:

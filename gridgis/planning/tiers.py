@@ -60,8 +60,6 @@ class Effort:
         Kicks that each micro-grid gets when both tiers are there.
     mends
         Further annealings where sizes break that need not.
-    plans
-        Whole plans to choose the best from.
     tries
         Times to begin again where sizes break that need not.
     fine
@@ -78,7 +76,6 @@ class Effort:
     releases: int = 4
     polish: int = 6
     mends: int = 4
-    plans: int = 1
     tries: int = 6
     fine: int = 500
     threads: int = 2
