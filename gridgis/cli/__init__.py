@@ -17,10 +17,10 @@ from tempfile import NamedTemporaryFile
 import typer
 
 from gridgis.cli.commands import make_app
-from gridgis.model.errors import CallError, ConflictError, DataError, GridgisError
+from gridgis.model.errors import CallError, DataError, GridgisError
 from gridgis.model.words import Lang, say, shell_language
 
-EXIT_CODES: dict[type[GridgisError], int] = {DataError: 1, ConflictError: 1, CallError: 2, GridgisError: 1}
+EXIT_CODES: dict[type[GridgisError], int] = {CallError: 2, GridgisError: 1}
 BUG = 3
 INTERRUPTED = 130
 

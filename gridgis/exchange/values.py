@@ -206,8 +206,10 @@ def _with_ids(draft: Draft) -> Draft:
     missing = draft.table[key].isna()
     if not missing.any():
         return draft
-    content = draft.table.loc[missing, [c for c in draft.table if c != key]].astype("str").fillna("")
-    joined = content.agg("\x1f".join, axis=1)
+    content = draft.table.loc[missing, [c for c in draft.table if c != key]].astype("str")
+    # only what is filled counts, so that a column which the contract gains later changes no id
+    named = [(f"{column}=" + content[column] + "\x1f").fillna("") for column in content]
+    joined = pd.concat(named, axis=1).sum(axis=1)
     occurrence = joined.groupby(joined).cumcount().astype("str")
     made = [
         f"{letter}-{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}" for text in joined + "\x1f" + occurrence

@@ -38,6 +38,10 @@ class ConflictError(GridgisError):
     """Somebody else changed the same thing meanwhile (exit code 1)."""
 
 
+class ForbiddenError(GridgisError):
+    """The person who asks may not see or do this (exit code 1)."""
+
+
 class DataError(GridgisError):
     """The data is at fault (exit code 1); carries every finding.
 

@@ -137,9 +137,19 @@ VISITS = _contract(
         "kind": _text(),
         "outcome": pa.Column(str, default="met"),
         "note": _text(),
+        "entered_on": _day(),
+        "reason": _text(),
+        "reason_until": _day(),
+        "corrects": _text(),
     },
     "none",
-    vocabulary={"role": "role", "domain": "domain", "kind": "visit_kind", "outcome": "visit_outcome"},
+    vocabulary={
+        "role": "role",
+        "domain": "domain",
+        "kind": "visit_kind",
+        "outcome": "visit_outcome",
+        "reason": "unreachable_reason",
+    },
     refers={"household_id": "households"},
 )
 SERVICES = _contract(
@@ -153,9 +163,14 @@ SERVICES = _contract(
         "status": pa.Column(str, default="open"),
         "closed_on": _day(),
         "note": _text(),
+        "by": _text(),
+        "role": _text(),
+        "entered_on": _day(),
+        "due_on": _day(),
+        "corrects": _text(),
     },
     "point",
-    vocabulary={"domain": "domain", "kind": "service_kind", "status": "service_status"},
+    vocabulary={"domain": "domain", "kind": "service_kind", "status": "service_status", "role": "role"},
     refers={"household_id": "households"},
 )
 

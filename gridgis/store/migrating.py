@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
     from alembic.migration import MigrationContext
 
-HEAD = "0002"
+HEAD = "0003"
 """Newest revision; a database that is at it needs no Alembic to be opened."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

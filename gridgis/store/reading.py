@@ -213,15 +213,19 @@ def _read(
         query = query.where(_DAYS[name] <= until)
     with store.read() as connection:
         rows = fetch(connection, query, columns)
-        if name == "services" and reader.villages is not None:
-            rows = _inside(connection, rows, reader.villages)
+        if name == "services" and reader.units is not None:
+            rows = _inside(connection, rows, reader.units)
     return _shown(store, name, rows, reader)
 
 
 def _inside(connection: Connection, table: pd.DataFrame, codes: frozenset[str]) -> pd.DataFrame:
-    # a service without a household belongs to the village it was reported in
-    query = select(*raw([villages.c.geometry])).where(villages.c.code.in_(codes))
-    area = fetch(connection, query, [villages.c.geometry])["geometry"].array
+    # a service without a household belongs to the unit that it was reported in
+    ruling = in_force(select(plans.c.plan_id), today()).scalar_subquery()
+    queries = [select(*raw([villages.c.geometry])).where(villages.c.code.in_(codes))] + [
+        select(*raw([unit.c.geometry])).where(unit.c.plan_id == ruling, unit.c.code.in_(codes))
+        for unit in (grids, micro_grids)
+    ]
+    area = [shape for query in queries for shape in fetch(connection, query, [villages.c.geometry])["geometry"]]
     placed = shapely.intersects(shapely.union_all(area), table["geometry"].array)
     kept: pd.DataFrame = table.loc[table["household_id"].notna() | placed].reset_index(drop=True)
     return kept

@@ -31,6 +31,8 @@ SRID = 4490
 """CGCS2000, the CRS of every geometry in the store."""
 
 STATUSES = ("draft", "published", "retired")
+CERTIFICATION_STEPS = ("training", "exam", "permit")
+MATTER_STEPS = ("report", "file", "assign", "act", "feed_back", "archive")
 
 _KINDS: dict[GeometryKind, Kind] = {"polygon": "MULTIPOLYGON", "point": "POINT", "line": "GEOMETRY", "any": "GEOMETRY"}
 
@@ -227,6 +229,105 @@ snapshots = _table(
     _text("at"),
     _text("by"),
     UniqueConstraint("plan_id", "name"),
+)
+# who may sign in; a password is kept as its argon2id hash, a session as the digest of its token
+accounts = _table(
+    "accounts",
+    _key("account_id"),
+    Column("name", Text, nullable=False, unique=True),
+    _text("member_id", nullable=True),
+    Column("administrator", Boolean, nullable=False),
+    _text("password"),
+    Column("temporary", Boolean, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    _number("failures"),
+    _text("locked_until", nullable=True),
+    _text("created_at"),
+)
+sessions = _table(
+    "sessions",
+    _key("session_id"),
+    Column("account_id", _reference("accounts.account_id"), nullable=False, index=True),
+    Column("digest", Text, nullable=False, unique=True),
+    _text("created_at"),
+    _text("seen_at"),
+    _text("expires_at"),
+    _text("revoked_at", nullable=True),
+)
+# posts held, from their first day to their last; `members` says the one held today
+appointments = _table(
+    "appointments",
+    _key("fid"),
+    Column("member_id", Text, nullable=False, index=True),
+    _text("post"),
+    _text("unit_code", nullable=True),
+    Column("from_on", Date),
+    Column("until_on", Date),
+    _text("at"),
+    _text("by"),
+)
+# the way to a permit: training, exam, permit; `members` says the permit held today
+certifications = _table(
+    "certifications",
+    _key("fid"),
+    Column("member_id", Text, nullable=False, index=True),
+    Column("step", Text, CheckConstraint(f"step IN {CERTIFICATION_STEPS}", name="step"), nullable=False),
+    Column("on", Date, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    _text("number", nullable=True),
+    Column("expires_on", Date),
+    _text("at"),
+    _text("by"),
+)
+# what is known of a priority resident's household; the newest row is what holds, the older ones its history
+situations = _table(
+    "situations",
+    _key("fid"),
+    Column("household_id", _reference("households.household_id"), nullable=False, index=True),
+    Column("recorded_on", Date, nullable=False),
+    _text("priority", nullable=True),
+    _text("basics", nullable=True),
+    _text("situation", nullable=True),
+    _text("at"),
+    _text("by"),
+)
+# a household in isolation and the services planned for each of its days; one that is done is a row of `services`
+isolations = _table(
+    "isolations",
+    _key("isolation_id"),
+    Column("household_id", _reference("households.household_id"), nullable=False, index=True),
+    Column("started_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    _text("kinds"),
+    _text("note", nullable=True),
+    _text("at"),
+    _text("by"),
+)
+# the steps of a service matter; rows are only ever added
+matter_steps = _table(
+    "matter_steps",
+    _key("fid"),
+    Column("service_id", _reference("services.service_id"), nullable=False, index=True),
+    Column("step", Text, CheckConstraint(f"step IN {MATTER_STEPS}", name="step"), nullable=False),
+    Column("on", Date, nullable=False),
+    _text("level"),
+    _text("assigned_to", nullable=True),
+    Column("due_on", Date),
+    _text("note", nullable=True),
+    _text("at"),
+    _text("by"),
+)
+# score sheets of a half-yearly observation: one row an item seen at a site; a new row is put in the place of an old one
+site_scores = _table(
+    "site_scores",
+    _key("fid"),
+    _text("period"),
+    _text("unit_code"),
+    _text("item"),
+    _number("score"),
+    _text("note", nullable=True),
+    _text("at"),
+    _text("by"),
 )
 audit = _table(
     "audit",

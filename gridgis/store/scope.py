@@ -1,13 +1,28 @@
-"""Who reads: which villages' rows a person may see, and what is masked before rows leave the store."""
+"""Who reads and writes: what a person may do, in which units, and what is masked before rows leave the store."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, and_, false, func, or_, select, true, union
 
-from gridgis.store.schema import LAYERS, grids, households, members, micro_grids
+from gridgis.model.errors import ForbiddenError
+from gridgis.model.messages import Message
+from gridgis.model.rights import ALL, Right
+from gridgis.store.ruling import in_force, today
+from gridgis.store.schema import (
+    LAYERS,
+    assignment,
+    grids,
+    household_cells,
+    households,
+    micro_grids,
+    plans,
+    villages,
+)
 
 _MASKED = {"households": ("head_name", "phone"), "members": ("phone",)}
 _SHORTEST_PHONE = 8
@@ -15,37 +30,59 @@ _SHORTEST_PHONE = 8
 
 @dataclass(frozen=True)
 class Reader:
-    """A person who reads, and what that person may see; by default nothing.
+    """A person who reads and writes, and what that person may see and do; by default nothing.
 
     Parameters
     ----------
     who
-        Name for the audit.
-    villages
-        Codes of the villages whose rows are shown; None shows every village, and rows that belong to none.
+        Name for the audit, and for whatever the person enters.
+    units
+        Codes of the villages, grids and micro-grids whose rows are shown, with all that lies below them; None shows
+        the whole township, and rows that belong to no unit.
     unmasked
         Whether names and phones are shown in full; each such reading is audited.
+    rights
+        What the person may do.
+    member_id
+        The member that the person is; None where the person is none.
 
     Examples
     --------
-    >>> Reader("guest").villages
-    frozenset()
-    >>> Reader.of_township("secretary").villages is None
+    >>> Reader("guest").units, Reader("guest").may("look")
+    (frozenset(), False)
+    >>> Reader.of_township("secretary").units is None
     True
     """
 
     who: str
-    villages: frozenset[str] | None = frozenset()
+    units: frozenset[str] | None = frozenset()
     unmasked: bool = False
+    rights: frozenset[Right] = frozenset()
+    member_id: str | None = None
 
     @classmethod
     def of_township(cls, who: str) -> Reader:
-        """Make a reader of the whole township, names and phones masked."""
-        return cls(who, villages=None)
+        """Make a reader of the whole township who may do all, names and phones masked."""
+        return cls(who, units=None, rights=ALL)
 
     def unmasking(self) -> Reader:
         """Make the same reader, names and phones in full."""
         return replace(self, unmasked=True)
+
+    def may(self, right: Right) -> bool:
+        """Tell whether the person may do something."""
+        return right in self.rights
+
+    def require(self, right: Right) -> None:
+        """Demand that the person may do something.
+
+        Raises
+        ------
+        ForbiddenError
+            If not.
+        """
+        if not self.may(right):
+            raise ForbiddenError("rights.no_right", right=Message(f"rights.{right}"))
 
 
 def has_masks(layer: str) -> bool:
@@ -54,35 +91,93 @@ def has_masks(layer: str) -> bool:
 
 
 def in_scope(layer: str, reader: Reader) -> ColumnElement[bool]:
-    """Write the condition that keeps a layer's rows to a reader's villages.
+    """Write the condition that keeps a layer's rows to a reader's units, as the plan in force today has them.
 
-    A service that names no household is let through here for a reader of some villages, and kept or dropped by where
-    it lies.
+    A service that names no household is let through here for a reader of some units, and kept or dropped by where it
+    lies.
     """
-    if reader.villages is None:
+    if reader.units is None:
         return true()
-    if not reader.villages:
-        return false()
+    return _within(layer, reader.units) if reader.units else false()
+
+
+def _within(layer: str, units: frozenset[str]) -> ColumnElement[bool]:
+    columns = LAYERS[layer].c
     if layer in {"township", "barriers"}:
         return true()
-    columns = LAYERS[layer].c
-    if layer == "villages":
-        return columns.code.in_(reader.villages)
-    if "village_code" in columns:
-        return columns.village_code.in_(reader.villages)
-    return _in_scope_by_household(layer, reader.villages)
+    if layer == "households":
+        return _housed(units)
+    if "household_id" in columns:
+        known = columns.household_id.in_(_known(units))
+        also = {
+            "members": lambda: columns.unit_code.in_(_units_below(units)),
+            "services": lambda: columns.household_id.is_(None),
+        }
+        return or_(known, also[layer]()) if layer in also else known
+    column = columns.code if layer == "villages" else columns.village_code
+    return column.in_(_villages_of(units))
 
 
-def _in_scope_by_household(layer: str, villages: frozenset[str]) -> ColumnElement[bool]:
-    household_id = LAYERS[layer].c.household_id
-    known = household_id.in_(select(households.c.household_id).where(households.c.village_code.in_(villages)))
-    if layer == "services":
-        return or_(known, household_id.is_(None))
-    if layer == "members":
-        units = [select(table.c.code).where(table.c.village_code.in_(villages)) for table in (grids, micro_grids)]
-        posts = [members.c.unit_code.in_(unit) for unit in units]
-        return or_(known, members.c.unit_code.in_(villages), *posts)
-    return known
+def check_households(connection: Connection, reader: Reader, ids: Iterable[str]) -> None:
+    """Demand that households lie in a reader's units.
+
+    Raises
+    ------
+    ForbiddenError
+        If one does not, or is not there at all: whoever may not see it cannot tell the two apart.
+    """
+    wanted = set(ids)
+    condition = and_(in_scope("households", reader), households.c.household_id.in_(wanted))
+    seen = connection.execute(select(func.count()).select_from(households).where(condition)).scalar_one()
+    if seen != len(wanted):
+        raise ForbiddenError("rights.not_your_households", n=len(wanted) - seen)
+
+
+def _ruling() -> Select[Any]:
+    return in_force(select(plans.c.plan_id), today())
+
+
+def _known(units: frozenset[str]) -> Select[Any]:
+    return select(households.c.household_id).where(_housed(units))
+
+
+def _housed(units: frozenset[str]) -> ColumnElement[bool]:
+    plan = in_force(select(plans.c.plan_id, plans.c.fabric_id), today()).subquery()
+    placed = (
+        select(household_cells.c.household_id)
+        .join(plan, plan.c.fabric_id == household_cells.c.fabric_id)
+        .join(
+            assignment,
+            and_(assignment.c.plan_id == plan.c.plan_id, assignment.c.cell_id == household_cells.c.cell_id),
+        )
+        .where(
+            assignment.c.micro_grid_code.in_(
+                select(micro_grids.c.code).where(
+                    micro_grids.c.plan_id == plan.c.plan_id,
+                    or_(micro_grids.c.code.in_(units), micro_grids.c.grid_code.in_(units)),
+                )
+            )
+        )
+    )
+    return or_(households.c.village_code.in_(units), households.c.household_id.in_(placed))
+
+
+def _villages_of(units: frozenset[str]) -> CompoundSelect[Any]:
+    ruling = _ruling().scalar_subquery()
+    of_units = [
+        select(table.c.village_code).where(table.c.plan_id == ruling, table.c.code.in_(units))
+        for table in (grids, micro_grids)
+    ]
+    return union(select(villages.c.code).where(villages.c.code.in_(units)), *of_units)
+
+
+def _units_below(units: frozenset[str]) -> CompoundSelect[Any]:
+    ruling = _ruling().scalar_subquery()
+    below = [
+        select(table.c.code).where(table.c.plan_id == ruling, or_(*(table.c[name].in_(units) for name in above)))
+        for table, above in ((grids, ("code", "village_code")), (micro_grids, ("code", "grid_code", "village_code")))
+    ]
+    return union(select(villages.c.code).where(villages.c.code.in_(units)), *below)
 
 
 def masked(layer: str, table: pd.DataFrame) -> pd.DataFrame:

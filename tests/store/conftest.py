@@ -233,6 +233,10 @@ def make_layers() -> Layers:
                 "kind": texts("elderly_check", "routine", None),
                 "outcome": texts("met", "unreachable", "met"),
                 "note": texts("门锁坏了，已报修", None, '=HYPERLINK("x")'),
+                "entered_on": days("2026-11-02", "2026-11-10", None),
+                "reason": texts(None, "away", None),
+                "reason_until": days(None, "2026-11-20", None),
+                "corrects": texts(None, None, None),
             }
         ),
         services=gpd.GeoDataFrame(
@@ -245,6 +249,11 @@ def make_layers() -> Layers:
                 "status": texts("open", "open", "closed"),
                 "closed_on": days(None, None, "2026-09-03"),
                 "note": texts(None, None, None),
+                "by": texts("钱组长", None, None),
+                "role": texts("livelihood_assistant", None, None),
+                "entered_on": days("2026-11-01", None, None),
+                "due_on": days("2026-11-15", None, None),
+                "corrects": texts(None, None, None),
             },
             geometry=shapely.points([(112.402, 37.508), (112.415, 37.505), (112.416, 37.502)]),
             crs=4490,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from gridgis.model.errors import CallError
+from gridgis.model.errors import CallError, ForbiddenError
 from gridgis.model.layers import CONTRACTS, Layers
 from gridgis.store.audit import read_audit
 from gridgis.store.database import Store
@@ -25,7 +25,7 @@ from gridgis.store.reading import (
     read_visits,
 )
 from gridgis.store.schema import LAYERS
-from gridgis.store.scope import Reader, masked
+from gridgis.store.scope import Reader, check_households, masked
 from gridgis.store.writing import import_layers, write_plan
 
 EVERYTHING = Reader.of_township("clerk").unmasking()
@@ -128,9 +128,30 @@ def test_a_reader_of_one_village_sees_that_village(filled: Store) -> None:
 
 
 def test_a_reader_of_one_village_sees_who_serves_there(filled: Store, plan) -> None:
-    write_plan(filled, plan, name="first", who="clerk")
+    write_plan(filled, plan, name="first", who="clerk", status="published")
     members = read_layer(filled, "members", Reader("western secretary", frozenset({WEST})))
     assert set(members["member_id"]) == {"M2"}
+
+
+def test_a_reader_of_one_unit_sees_the_households_in_it_and_what_lies_below(filled: Store, plan) -> None:
+    write_plan(filled, plan, name="first", who="clerk", status="published")
+    homes = plan.households.set_index("household_id")
+    for column in ("grid_code", "micro_grid_code"):
+        for code, inside in homes.groupby(column):
+            reader = Reader("leader", frozenset({code}))
+            assert set(read_households(filled, reader)["household_id"]) == set(inside.index)
+            assert set(read_visits(filled, reader)["household_id"]) <= set(inside.index)
+            assert set(read_layer(filled, "villages", reader)["code"]) == {code[: len(WEST)]}
+
+
+def test_whoever_may_not_see_a_household_may_not_write_to_it(filled: Store, plan) -> None:
+    write_plan(filled, plan, name="first", who="clerk", status="published")
+    reader = Reader("eastern secretary", frozenset({EAST}))
+    with filled.read() as connection:
+        check_households(connection, reader, ["H5", "H6", "H5"])
+        for ids in (["H1"], ["H5", "H1"], ["no such household"]):
+            with pytest.raises(ForbiddenError):
+                check_households(connection, reader, ids)
 
 
 def test_names_and_phones_are_masked_unless_asked_for(filled: Store) -> None:
