@@ -13,6 +13,7 @@ import shapely
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, and_, func, select, union_all
 
 from gridgis.geo.zones import metric_crs
+from gridgis.ledger.entries import Entries, standing
 from gridgis.model.errors import CallError
 from gridgis.model.layers import CONTRACTS
 from gridgis.planning.plan import Plan
@@ -30,7 +31,6 @@ from gridgis.store.schema import (
     meta,
     micro_grids,
     plans,
-    services,
     township,
     villages,
     visits,
@@ -38,7 +38,7 @@ from gridgis.store.schema import (
 from gridgis.store.scope import Reader, has_masks, in_scope, masked
 from gridgis.store.sentences import from_data
 
-_DAYS = {"visits": visits.c.visited_on, "services": services.c.reported_on}
+_ENTRIES = {"visits": ("visit_id", "outcome"), "services": ("service_id", "status")}
 
 
 @dataclass(frozen=True)
@@ -111,19 +111,27 @@ def read_layer(store: Store, name: str, reader: Reader) -> pd.DataFrame:
     -------
         The contract's columns, EPSG:4490; names and phones masked unless the reader is unmasked, which is audited.
     """
-    return _read(store, name, reader)
+    table = LAYERS[name]
+    columns = [table.c[column] for column in CONTRACTS[name].columns]
+    query = select(*raw(columns)).where(in_scope(name, reader)).order_by(table.c.fid)
+    with store.read() as connection:
+        rows = fetch(connection, query, columns)
+        if name == "services" and reader.units is not None:
+            rows = _inside(connection, rows, reader.units)
+    return _shown(store, name, rows, reader)
 
 
 def read_visits(store: Store, reader: Reader, since: date | None = None, until: date | None = None) -> pd.DataFrame:
-    """Read the visits of the days ``since`` to ``until``, both included."""
-    return _read(store, "visits", reader, since, until)
+    """Read the visits that count, of the days ``since`` to ``until``, both included; not what was corrected since."""
+    return _in_days(standing(read_layer(store, "visits", reader), *_ENTRIES["visits"]), "visited_on", since, until)
 
 
 def read_services(
     store: Store, reader: Reader, since: date | None = None, until: date | None = None
 ) -> gpd.GeoDataFrame:
-    """Read the services reported on the days ``since`` to ``until``, both included."""
-    return gpd.GeoDataFrame(_read(store, "services", reader, since, until))
+    """Read the services that count, reported on the days ``since`` to ``until``, both included."""
+    known = gpd.GeoDataFrame(read_layer(store, "services", reader))
+    return _in_days(standing(known, *_ENTRIES["services"]), "reported_on", since, until)
 
 
 def read_households(
@@ -201,21 +209,11 @@ def read_plan(store: Store, plan_id: int | None = None, on: date | None = None) 
     return StoredPlan(row["plan_id"], row["name"], row["status"], row["effective_on"], row["version"], plan, locked)
 
 
-def _read(
-    store: Store, name: str, reader: Reader, since: date | None = None, until: date | None = None
-) -> pd.DataFrame:
-    table = LAYERS[name]
-    columns = [table.c[column] for column in CONTRACTS[name].columns]
-    query = select(*raw(columns)).where(in_scope(name, reader)).order_by(table.c.fid)
-    if since is not None:
-        query = query.where(_DAYS[name] >= since)
-    if until is not None:
-        query = query.where(_DAYS[name] <= until)
-    with store.read() as connection:
-        rows = fetch(connection, query, columns)
-        if name == "services" and reader.units is not None:
-            rows = _inside(connection, rows, reader.units)
-    return _shown(store, name, rows, reader)
+def _in_days(entries: Entries, column: str, since: date | None, until: date | None) -> Entries:
+    # a correction may move an entry to another day, so that days are chosen after it
+    days = entries[column]
+    kept: Entries = entries[days.between(pd.Timestamp(since or date.min), pd.Timestamp(until or date.max))]
+    return kept.reset_index(drop=True)
 
 
 def _inside(connection: Connection, table: pd.DataFrame, codes: frozenset[str]) -> pd.DataFrame:

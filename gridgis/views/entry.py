@@ -35,7 +35,7 @@ def show_app() -> None:
                 url_path=entry.name,
                 default=number == 0,
             )
-            for number, entry in enumerate(PAGES)
+            for number, entry in enumerate(entry for entry in PAGES if scene.reader.may(entry.right))
         }
         here = st.navigation(list(links.values()), position="hidden")
         show_header(scene, place, links)
