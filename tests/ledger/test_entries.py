@@ -29,8 +29,8 @@ def kept(ledger: pd.DataFrame) -> set[str]:
 
 @given(ledger=ledgers(), data=st.data())
 def test_the_last_of_each_chain_counts_in_whatever_order_it_came(ledger: pd.DataFrame, data) -> None:
-    following = [*ledger["corrects"].notna().tolist()[1:], False]
-    last = {v for v, again in zip(ledger["visit_id"], following, strict=True) if not again}
+    again = ledger["corrects"].shift(-1).notna()
+    last = set(ledger["visit_id"][~again])
     withdrawn = set(ledger["visit_id"][ledger["outcome"] == WITHDRAWN])
     assert kept(ledger) == last - withdrawn
     order = data.draw(st.permutations(range(len(ledger))))
