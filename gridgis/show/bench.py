@@ -56,12 +56,13 @@ _LEGEND: dict[str, Style] = {
     "moved": {"texture": "hatch", "textureColour": "accent", "line": "accent", "width": 1},
     "locked": {"texture": "hatch", "textureColour": "faint", "line": "faint", "width": 1},
 }
+_PARTS = ("tools_shared", "tools_bar", "tools_line", "tools_hand", "tools_keys", "tools_help", "tools")
 _PLAIN = ("tools", "locked", "no_unit", "keys", "tour_again", "close", "step", "skip", "begin", "onward")
 _LEVELS, _BRUSH = ("unit", "grid", "cell"), ("smaller", "larger")
 
 _SCRIPTS = [
     ("geoman", f"{GEOMAN}/leaflet-geoman.min.js"),
-    *((f"gridgis_{name}", own_url(f"{name}.js")) for name in ("land", "bench", "tools")),
+    *((f"gridgis_{name}", own_url(f"{name}.js")) for name in ("land", "bench", *_PARTS)),
 ]
 _STYLES = [("geoman_css", f"{GEOMAN}/leaflet-geoman.css"), ("gridgis_bench_css", own_url("bench.css"))]
 
