@@ -19,9 +19,9 @@ from gridgis.planning.kernels import (
     draw_below,
     excess,
     holds_without,
+    loop,
     move,
     recentre,
-    walk_m,
 )
 
 _NOWHERE = -1
@@ -62,7 +62,7 @@ class Part(NamedTuple):
     edge: Ints
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _price_of_move(net: Net, tier: Tier, v: int, b: int, dear: float, border: float) -> float:
     """Add up what moving ``v`` to unit ``b`` costs in size and border; nothing where it is there already."""
     a = tier.label[v]
@@ -80,13 +80,20 @@ def _price_of_move(net: Net, tier: Tier, v: int, b: int, dear: float, border: fl
     return cost
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _walk_change(net: Net, tier: Tier, v: int, b: int) -> float:
     a = tier.label[v]
-    return walk_m(net, v, tier.x[b], tier.y[b]) - walk_m(net, v, tier.x[a], tier.y[a])
+    x, y, other_x, other_y = tier.x[a], tier.y[a], tier.x[b], tier.y[b]
+    before = after = 0.0
+    for i in range(net.home_of[v], net.home_of[v + 1]):
+        step_x, step_y = net.home_x[i] - x, net.home_y[i] - y
+        before += net.home_weight[i] * math.sqrt(step_x * step_x + step_y * step_y)
+        step_x, step_y = net.home_x[i] - other_x, net.home_y[i] - other_y
+        after += net.home_weight[i] * math.sqrt(step_x * step_x + step_y * step_y)
+    return after - before
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _heads_change(net: Net, tier: Tier, v: int, b: int) -> int:
     """Count the units that come to have no head when ``v`` moves, less those that come to have one."""
     if net.head[v] == 0:
@@ -94,31 +101,7 @@ def _heads_change(net: Net, tier: Tier, v: int, b: int) -> int:
     return int(tier.heads[tier.label[v]] == net.head[v]) - int(tier.heads[b] == 0)
 
 
-@njit(cache=True, nogil=True)
-def _try_move(net: Net, both: Both, v: int, b: int, prices: tuple[float, float, Cooling], luck: Luck) -> None:
-    """Move ``v`` to micro-grid ``b`` if chance allows it and both of its units stay connected without it."""
-    dear, heat, cooling = prices
-    micro, grid, parent = both.micro, both.grid, both.parent
-    across = grid.label[v] != parent[b]
-    if micro.nodes[micro.label[v]] == 1 or (across and (net.kept[v] or grid.nodes[grid.label[v]] == 1)):
-        return
-    cost = _price_of_move(net, micro, v, b, dear, cooling.border) + _walk_change(net, micro, v, b)
-    cost += cooling.head_m * _heads_change(net, micro, v, b)
-    if across:
-        cost += _price_of_move(net, grid, v, parent[b], dear, cooling.border)
-        cost += cooling.grid_weight * _walk_change(net, grid, v, parent[b])
-    if cost > 0.0 and draw(luck.state) >= math.exp(-cost / heat):
-        return
-    if not holds_without(net, micro.label, v, luck.stamp, luck.queue):
-        return
-    if across:
-        if not holds_without(net, grid.label, v, luck.stamp, luck.queue):
-            return
-        move(net, grid, v, parent[b])
-    move(net, micro, v, b)
-
-
-@njit(cache=True, nogil=True)
+@loop
 def _list_edge(net: Net, label: Ints, part: Part) -> int:
     """List the nodes that border another unit; nobody moves over a bridge."""
     count = 0
@@ -131,7 +114,7 @@ def _list_edge(net: Net, label: Ints, part: Part) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _draw_neighbour(net: Net, label: Ints, v: int, active: Bools, state: State) -> int:
     """Draw another unit that takes part and borders ``v``; -1 for none."""
     first = net.start[v]
@@ -145,20 +128,48 @@ def _draw_neighbour(net: Net, label: Ints, v: int, active: Bools, state: State) 
     return _NOWHERE
 
 
+@loop
+def _sweep_once(net: Net, both: Both, part: Part, prices: tuple[float, float, Cooling], luck: Luck) -> None:
+    """Try border nodes at random: move each to a neighbouring unit if chance allows it and both its units hold without.
+
+    It stands in one piece, for a call hands on hundreds of numbers.
+    """
+    dear, heat, cooling = prices
+    micro, grid, parent = both
+    label = micro.label
+    count = _list_edge(net, label, part)
+    for _ in range(count):
+        v = part.edge[draw_below(count, luck.state)]
+        b = _draw_neighbour(net, label, v, part.active, luck.state)
+        if b == _NOWHERE or micro.nodes[label[v]] == 1:
+            continue
+        across = grid.label[v] != parent[b]
+        if across and (net.kept[v] or grid.nodes[grid.label[v]] == 1):
+            continue
+        cost = _price_of_move(net, micro, v, b, dear, cooling.border) + _walk_change(net, micro, v, b)
+        cost += cooling.head_m * _heads_change(net, micro, v, b)
+        if across:
+            cost += _price_of_move(net, grid, v, parent[b], dear, cooling.border)
+            cost += cooling.grid_weight * _walk_change(net, grid, v, parent[b])
+        if cost > 0.0 and draw(luck.state) >= math.exp(-cost / heat):
+            continue
+        if not holds_without(net.start, net.end, label, v, luck.stamp, luck.queue):
+            continue
+        if across:
+            if not holds_without(net.start, net.end, grid.label, v, luck.stamp, luck.queue):
+                continue
+            move(net, grid, v, parent[b])
+        move(net, micro, v, b)
+
+
 @njit(cache=True, nogil=True)
 def sweep_edge(net: Net, both: Both, part: Part, cooling: Cooling, luck: Luck) -> None:
     """Move border nodes of a part of the land, sweep by sweep, while it cools; recentre the units."""
-    label = both.micro.label
     for sweep in range(cooling.sweeps):
         done = sweep / cooling.sweeps
         heat = cooling.hot_m * (cooling.cold_m / cooling.hot_m) ** done
         dear = cooling.excess_first_m * (cooling.excess_last_m / cooling.excess_first_m) ** done
-        count = _list_edge(net, label, part)
-        for _ in range(count):
-            v = part.edge[draw_below(count, luck.state)]
-            b = _draw_neighbour(net, label, v, part.active, luck.state)
-            if b != _NOWHERE:
-                _try_move(net, both, v, b, (dear, heat, cooling), luck)
+        _sweep_once(net, both, part, (dear, heat, cooling), luck)
         recentre(net, both.micro, part.nodes, 1)
         # a grid is far bigger than the part of the land worked on: it is recentred with the whole of it only
         if cooling.grid_weight > 0.0 and sweep % _GRID_ROUND == 0 and len(part.nodes) == len(net.x):

@@ -19,6 +19,7 @@ from gridgis.planning.kernels import (
     draw,
     draw_below,
     far_m,
+    loop,
     pop,
     push,
     put,
@@ -62,12 +63,13 @@ class Saved(NamedTuple):
     parent: Ints
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _cost(net: Net, both: Both, nodes: Ints, cooling: Cooling) -> float:
     """Add up the cost of a part of the land."""
     micro, grid = both.micro, both.grid
     total = cooling.excess_last_m * (total_excess(micro) + total_excess(grid))
-    total += cooling.head_m * float((micro.heads == 0).sum())
+    for u in range(len(micro.heads)):
+        total += cooling.head_m * int(micro.heads[u] == 0)
     for v in nodes:
         u = micro.label[v]
         g = grid.label[v]
@@ -81,15 +83,16 @@ def _cost(net: Net, both: Both, nodes: Ints, cooling: Cooling) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _copy_tier(tier: Tier, other: Tier, nodes: Ints) -> None:
     for v in nodes:
         other.label[v] = tier.label[v]
-    other.x[:] = tier.x
-    other.y[:] = tier.y
-    other.size[:] = tier.size
-    other.nodes[:] = tier.nodes
-    other.heads[:] = tier.heads
+    for u in range(len(tier.x)):
+        other.x[u] = tier.x[u]
+        other.y[u] = tier.y[u]
+        other.size[u] = tier.size[u]
+        other.nodes[u] = tier.nodes[u]
+        other.heads[u] = tier.heads[u]
 
 
 @njit(cache=True, nogil=True)
@@ -117,7 +120,7 @@ def _worth(net: Net, both: Both, walk: Floats, leave: Floats) -> None:
         leave[u] += net.households[v] * (next_m - here_m)
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _choose(worth: Floats, sign: float, state: State) -> int:
     """Draw a few units and choose the one that is worth most (``sign`` 1) or least (-1)."""
     best = draw_below(len(worth), state)
@@ -145,7 +148,7 @@ def _activate(net: Net, label: Ints, active: Bools, hops: int, scratch: Ints) ->
     return scratch[:count]
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _draw_far(net: Net, inside: Ints, x: float, y: float, state: State) -> int:
     """Draw one of some nodes with a probability proportional to the walk of its households to a point."""
     total = 0.0
@@ -189,7 +192,7 @@ def _part_in_two(net: Net, inside: Ints, tier: Tier, units: tuple[int, int], sta
     return int(seed_a), int(seed_b)
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _grow_over(net: Net, both: Both, free: Ints, keys: Floats, items: Ints) -> bool:
     """Let the micro-grids grow over nodes of their grid that are in none; say whether none is left."""
     micro, grid, parent = both.micro, both.grid, both.parent

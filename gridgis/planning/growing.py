@@ -16,6 +16,7 @@ from gridgis.planning.kernels import (
     draw,
     excess,
     far_m,
+    loop,
     pop,
     push,
     recentre,
@@ -71,7 +72,7 @@ def clump_nodes(households: Ints, a: Ints, b: Ints, most: int) -> Ints:
     return clump
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _draw_by(chance: Floats, state: State) -> int:
     """Draw an index with a probability proportional to ``chance``."""
     left = draw(state) * chance.sum()
@@ -123,7 +124,7 @@ def spread_centres(net: Net, tier: Tier, state: State) -> None:
         _give_room(net, tier)
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _nearest_free(net: Net, x: float, y: float, taken: Bools) -> int:
     best = _NOWHERE
     best_m = np.inf

@@ -17,6 +17,10 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 State = npt.NDArray[np.uint64]
 
+# no counting of references: the arrays of a graph and of a tier are handed on millions of times, and counting them costs
+# more than the loops; what is compiled so makes no arrays, and its caller holds those that it reads
+loop = njit(cache=True, nogil=True, _nrt=False)
+
 _RING = 1
 _WHOLE_UNIT = 2
 
@@ -66,7 +70,7 @@ class Both(NamedTuple):
     parent: Ints
 
 
-@njit(cache=True, nogil=True)
+@loop
 def draw(state: State) -> float:
     """Draw a random number from 0 to 1; the state is not 0 and changes in place.
 
@@ -80,13 +84,13 @@ def draw(state: State) -> float:
     return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True, nogil=True)
+@loop
 def draw_below(n: int, state: State) -> int:
     """Draw a whole number from 0 to ``n`` - 1."""
     return int(draw(state) * n)
 
 
-@njit(cache=True, nogil=True)
+@loop
 def far_m(net: Net, v: int, x: float, y: float) -> float:
     """Measure from the middle of a node to a point."""
     step_x = net.x[v] - x
@@ -94,7 +98,7 @@ def far_m(net: Net, v: int, x: float, y: float) -> float:
     return math.sqrt(step_x * step_x + step_y * step_y)
 
 
-@njit(cache=True, nogil=True)
+@loop
 def walk_m(net: Net, v: int, x: float, y: float) -> float:
     """Add up the walks of a node's households to a point."""
     total = 0.0
@@ -105,7 +109,7 @@ def walk_m(net: Net, v: int, x: float, y: float) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@loop
 def total_walk_m(net: Net, tier: Tier) -> float:
     """Add up the walks of all households to the centres of their units."""
     total = 0.0
@@ -114,14 +118,14 @@ def total_walk_m(net: Net, tier: Tier) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@loop
 def excess(tier: Tier, unit: int, more: int) -> int:
     """Count the households by which a unit with so many more is out of its range."""
     size = tier.size[unit] + more
     return int(max(tier.low[unit] - size, size - tier.high[unit], 0))
 
 
-@njit(cache=True, nogil=True)
+@loop
 def total_excess(tier: Tier) -> int:
     """Count the households out of range in all units."""
     total = 0
@@ -130,7 +134,7 @@ def total_excess(tier: Tier) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)
+@loop
 def add_up(net: Net, tier: Tier) -> None:
     """Count households, nodes and heads of each unit anew."""
     tier.size[:] = 0
@@ -140,7 +144,7 @@ def add_up(net: Net, tier: Tier) -> None:
         put(net, tier, v, tier.label[v])
 
 
-@njit(cache=True, nogil=True)
+@loop
 def put(net: Net, tier: Tier, v: int, unit: int) -> None:
     """Put a node that is in no unit into one."""
     tier.label[v] = unit
@@ -149,7 +153,7 @@ def put(net: Net, tier: Tier, v: int, unit: int) -> None:
     tier.heads[unit] += net.head[v]
 
 
-@njit(cache=True, nogil=True)
+@loop
 def move(net: Net, tier: Tier, v: int, unit: int) -> None:
     """Move a node from its unit to another."""
     old = tier.label[v]
@@ -165,27 +169,31 @@ def recentre(net: Net, tier: Tier, nodes: Ints, rounds: int) -> None:
 
     Source: E. Weiszfeld, Sur le point pour lequel la somme des distances de n points donnés est minimum, 1937.
     """
-    units = len(tier.x)
-    sums = np.empty((3, units))
+    sums = np.empty((3, len(tier.x)))
     for _ in range(rounds):
-        sums[:, :] = 0.0
-        for v in nodes:
-            u = tier.label[v]
-            for i in range(net.home_of[v], net.home_of[v + 1]):
-                step_x = net.home_x[i] - tier.x[u]
-                step_y = net.home_y[i] - tier.y[u]
-                weight = net.home_weight[i] / (1.0 + math.sqrt(step_x * step_x + step_y * step_y))
-                sums[0, u] += weight
-                sums[1, u] += weight * net.home_x[i]
-                sums[2, u] += weight * net.home_y[i]
-        for u in range(units):
-            if sums[0, u] > 0.0:
-                tier.x[u] = sums[1, u] / sums[0, u]
-                tier.y[u] = sums[2, u] / sums[0, u]
+        _step_to_centres(net, tier, nodes, sums)
 
 
-@njit(cache=True, nogil=True)
-def _search(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints, reach: int) -> int:
+@loop
+def _step_to_centres(net: Net, tier: Tier, nodes: Ints, sums: Floats) -> None:
+    sums[:, :] = 0.0
+    for v in nodes:
+        u = tier.label[v]
+        for i in range(net.home_of[v], net.home_of[v + 1]):
+            step_x = net.home_x[i] - tier.x[u]
+            step_y = net.home_y[i] - tier.y[u]
+            weight = net.home_weight[i] / (1.0 + math.sqrt(step_x * step_x + step_y * step_y))
+            sums[0, u] += weight
+            sums[1, u] += weight * net.home_x[i]
+            sums[2, u] += weight * net.home_y[i]
+    for u in range(len(tier.x)):
+        if sums[0, u] > 0.0:
+            tier.x[u] = sums[1, u] / sums[0, u]
+            tier.y[u] = sums[2, u] / sums[0, u]
+
+
+@loop
+def _search(start: Ints, end: Ints, label: Ints, v: int, stamp: Ints, queue: Ints, reach: int) -> int:  # noqa: PLR0913
     """Count the ring nodes that the first of them reaches, over the ring (1) or the whole unit of ``v`` (2)."""
     ring = stamp[-1]
     seen = ring + reach
@@ -195,8 +203,8 @@ def _search(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints, reach: int)
     while head < tail:
         u = queue[head]
         head += 1
-        for e in range(net.start[u], net.start[u + 1]):
-            w = net.end[e]
+        for e in range(start[u], start[u + 1]):
+            w = end[e]
             on_ring = stamp[w] >= ring
             if label[w] == label[v] and stamp[w] != seen and (on_ring or reach == _WHOLE_UNIT):
                 found += on_ring
@@ -206,16 +214,17 @@ def _search(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints, reach: int)
     return found
 
 
-@njit(cache=True, nogil=True)
-def holds_without(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints) -> bool:
+@loop
+def holds_without(start: Ints, end: Ints, label: Ints, v: int, stamp: Ints, queue: Ints) -> bool:
     """Say whether the unit of ``v`` stays connected without it: by its ring of neighbours first, then by search.
 
-    ``stamp`` has a place for each node and one more, ``queue`` one for each node; both are scratch.
+    ``start`` and ``end`` are those of the graph. ``stamp`` has a place for each node and one more, ``queue`` one for
+    each node; both are scratch.
     """
     stamp[-1] += 3
     ring = 0
-    for e in range(net.start[v], net.start[v + 1]):
-        w = net.end[e]
+    for e in range(start[v], start[v + 1]):
+        w = end[e]
         if label[w] == label[v]:
             ring += 1
             stamp[w] = stamp[-1]
@@ -223,13 +232,13 @@ def holds_without(net: Net, label: Ints, v: int, stamp: Ints, queue: Ints) -> bo
     if ring <= 1:
         return ring == 1
     first = queue[0]
-    if _search(net, label, v, stamp, queue, _RING) == ring:
+    if _search(start, end, label, v, stamp, queue, _RING) == ring:
         return True
     queue[0] = first
-    return _search(net, label, v, stamp, queue, _WHOLE_UNIT) == ring
+    return _search(start, end, label, v, stamp, queue, _WHOLE_UNIT) == ring
 
 
-@njit(cache=True, nogil=True)
+@loop
 def push(keys: Floats, items: Ints, size: int, key: float, item: int) -> int:
     """Put an item on a heap of ``size`` items; return its new size. Among equal keys, the least item comes first."""
     i = size
@@ -245,7 +254,7 @@ def push(keys: Floats, items: Ints, size: int, key: float, item: int) -> int:
     return size + 1
 
 
-@njit(cache=True, nogil=True)
+@loop
 def pop(keys: Floats, items: Ints, size: int) -> int:
     """Take the first item, ``items[0]``, off a heap of ``size`` items; return its new size."""
     size -= 1
