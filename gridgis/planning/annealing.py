@@ -136,6 +136,7 @@ def _sweep_once(net: Net, both: Both, part: Part, prices: tuple[float, float, Co
     """
     dear, heat, cooling = prices
     micro, grid, parent = both
+    links = net.start, net.end
     label = micro.label
     count = _list_edge(net, label, part)
     for _ in range(count):
@@ -153,10 +154,10 @@ def _sweep_once(net: Net, both: Both, part: Part, prices: tuple[float, float, Co
             cost += cooling.grid_weight * _walk_change(net, grid, v, parent[b])
         if cost > 0.0 and draw(luck.state) >= math.exp(-cost / heat):
             continue
-        if not holds_without(net.start, net.end, label, v, luck.stamp, luck.queue):
+        if not holds_without(links, label, v, luck.stamp, luck.queue):
             continue
         if across:
-            if not holds_without(net.start, net.end, grid.label, v, luck.stamp, luck.queue):
+            if not holds_without(links, grid.label, v, luck.stamp, luck.queue):
                 continue
             move(net, grid, v, parent[b])
         move(net, micro, v, b)

@@ -17,8 +17,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 State = npt.NDArray[np.uint64]
 
-# no counting of references: the arrays of a graph and of a tier are handed on millions of times, and counting them costs
-# more than the loops; what is compiled so makes no arrays, and its caller holds those that it reads
+# arrays are handed on without counting references, which costs more than the loops; what is compiled so makes no arrays
 loop = njit(cache=True, nogil=True, _nrt=False)
 
 _RING = 1
@@ -193,8 +192,9 @@ def _step_to_centres(net: Net, tier: Tier, nodes: Ints, sums: Floats) -> None:
 
 
 @loop
-def _search(start: Ints, end: Ints, label: Ints, v: int, stamp: Ints, queue: Ints, reach: int) -> int:  # noqa: PLR0913
+def _search(links: tuple[Ints, Ints], label: Ints, v: int, stamp: Ints, queue: Ints, reach: int) -> int:
     """Count the ring nodes that the first of them reaches, over the ring (1) or the whole unit of ``v`` (2)."""
+    start, end = links
     ring = stamp[-1]
     seen = ring + reach
     stamp[v] = seen
@@ -215,12 +215,13 @@ def _search(start: Ints, end: Ints, label: Ints, v: int, stamp: Ints, queue: Int
 
 
 @loop
-def holds_without(start: Ints, end: Ints, label: Ints, v: int, stamp: Ints, queue: Ints) -> bool:
+def holds_without(links: tuple[Ints, Ints], label: Ints, v: int, stamp: Ints, queue: Ints) -> bool:
     """Say whether the unit of ``v`` stays connected without it: by its ring of neighbours first, then by search.
 
-    ``start`` and ``end`` are those of the graph. ``stamp`` has a place for each node and one more, ``queue`` one for
-    each node; both are scratch.
+    ``links`` are ``start`` and ``end`` of the graph, for a call that hands on all of it costs more than the search.
+    ``stamp`` has a place for each node and one more, ``queue`` one for each node; both are scratch.
     """
+    start, end = links
     stamp[-1] += 3
     ring = 0
     for e in range(start[v], start[v + 1]):
@@ -232,10 +233,10 @@ def holds_without(start: Ints, end: Ints, label: Ints, v: int, stamp: Ints, queu
     if ring <= 1:
         return ring == 1
     first = queue[0]
-    if _search(start, end, label, v, stamp, queue, _RING) == ring:
+    if _search(links, label, v, stamp, queue, _RING) == ring:
         return True
     queue[0] = first
-    return _search(start, end, label, v, stamp, queue, _WHOLE_UNIT) == ring
+    return _search(links, label, v, stamp, queue, _WHOLE_UNIT) == ring
 
 
 @loop
