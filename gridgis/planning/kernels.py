@@ -6,7 +6,8 @@ The loops are compiled once and kept on disk.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +18,17 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 State = npt.NDArray[np.uint64]
 
-# arrays are handed on without counting references, which costs more than the loops; what is compiled so makes no arrays
-loop = njit(cache=True, nogil=True, _nrt=False)
+Loop = TypeVar("Loop", bound=Callable[..., Any])
 
+# arrays are handed on without counting references, which costs more than the loops; what is compiled so makes no arrays
+_AS_LOOP: Any = {"cache": True, "nogil": True, "_nrt": False}
 _RING = 1
 _WHOLE_UNIT = 2
+
+
+def loop(function: Loop) -> Loop:
+    """Compile a loop that makes no arrays."""
+    return cast("Loop", njit(**_AS_LOOP)(function))
 
 
 class Net(NamedTuple):
