@@ -34,7 +34,7 @@ demo: setup ## open the demo township in a browser (PORT=8501)
 test: setup ## run every check and every test, browser and database included
 	@.ci/system
 	$(MAKE) lint types
-	$(BIN)/pytest -m browser -n auto
+	$(BIN)/pytest -m browser -n auto --maxprocesses 4
 	$(BIN)/pytest -m "not browser" -n auto
 
 lint: setup

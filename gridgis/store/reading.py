@@ -20,7 +20,7 @@ from gridgis.planning.plan import Plan
 from gridgis.store import audit
 from gridgis.store.database import Store
 from gridgis.store.rows import CRS, fetch, raw
-from gridgis.store.ruling import in_force, today
+from gridgis.store.ruling import in_force, ruling, today
 from gridgis.store.schema import (
     LAYERS,
     assignment,
@@ -218,9 +218,8 @@ def _in_days(entries: Entries, column: str, since: date | None, until: date | No
 
 def _inside(connection: Connection, table: pd.DataFrame, codes: frozenset[str]) -> pd.DataFrame:
     # a service without a household belongs to the unit that it was reported in
-    ruling = in_force(select(plans.c.plan_id), today()).scalar_subquery()
     queries = [select(*raw([villages.c.geometry])).where(villages.c.code.in_(codes))] + [
-        select(*raw([unit.c.geometry])).where(unit.c.plan_id == ruling, unit.c.code.in_(codes))
+        select(*raw([unit.c.geometry])).where(unit.c.plan_id == ruling(today()), unit.c.code.in_(codes))
         for unit in (grids, micro_grids)
     ]
     area = [shape for query in queries for shape in fetch(connection, query, [villages.c.geometry])["geometry"]]

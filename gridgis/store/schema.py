@@ -95,6 +95,15 @@ def _text(name: str, *, nullable: bool = False) -> Column[str]:
     return Column(name, Text, nullable=nullable)
 
 
+def _entered() -> list[Column[str]]:
+    """Say when a row was entered, and by whom."""
+    return [_text("at"), _text("by")]
+
+
+def _of_household() -> Column[str]:
+    return Column("household_id", _reference("households.household_id"), nullable=False, index=True)
+
+
 def _number(name: str) -> Column[int]:
     return Column(name, Integer, nullable=False)
 
@@ -154,7 +163,7 @@ household_cells = _table(
     "household_cells",
     _key("fid"),
     Column("fabric_id", _reference("fabrics.fabric_id"), nullable=False),
-    Column("household_id", _reference("households.household_id"), nullable=False, index=True),
+    _of_household(),
     _number("cell_id"),
     UniqueConstraint("fabric_id", "cell_id", "household_id"),
 )
@@ -216,8 +225,7 @@ steps = _table(
     _text("edit", nullable=True),
     _text("changes"),
     _text("shapes"),
-    _text("at"),
-    _text("by"),
+    *_entered(),
     UniqueConstraint("plan_id", "base_version"),
 )
 snapshots = _table(
@@ -226,8 +234,7 @@ snapshots = _table(
     Column("plan_id", _reference("plans.plan_id"), nullable=False),
     _text("name"),
     _number("step"),
-    _text("at"),
-    _text("by"),
+    *_entered(),
     UniqueConstraint("plan_id", "name"),
 )
 # who may sign in; a password is kept as its argon2id hash, a session as the digest of its token
@@ -263,45 +270,41 @@ appointments = _table(
     _text("unit_code", nullable=True),
     Column("from_on", Date),
     Column("until_on", Date),
-    _text("at"),
-    _text("by"),
+    *_entered(),
 )
-# the way to a permit: training, exam, permit; `members` says the permit held today
+# the way to a permit: training, exam, permit, which a file may give without its day; `members` says the one held today
 certifications = _table(
     "certifications",
     _key("fid"),
     Column("member_id", Text, nullable=False, index=True),
     Column("step", Text, CheckConstraint(f"step IN {CERTIFICATION_STEPS}", name="step"), nullable=False),
-    Column("on", Date, nullable=False),
+    Column("on", Date),
     Column("passed", Boolean, nullable=False),
     _text("number", nullable=True),
     Column("expires_on", Date),
-    _text("at"),
-    _text("by"),
+    *_entered(),
 )
 # what is known of a priority resident's household; the newest row is what holds, the older ones its history
 situations = _table(
     "situations",
     _key("fid"),
-    Column("household_id", _reference("households.household_id"), nullable=False, index=True),
+    _of_household(),
     Column("recorded_on", Date, nullable=False),
     _text("priority", nullable=True),
     _text("basics", nullable=True),
     _text("situation", nullable=True),
-    _text("at"),
-    _text("by"),
+    *_entered(),
 )
 # a household in isolation and the services planned for each of its days; one that is done is a row of `services`
 isolations = _table(
     "isolations",
     _key("isolation_id"),
-    Column("household_id", _reference("households.household_id"), nullable=False, index=True),
+    _of_household(),
     Column("started_on", Date, nullable=False),
     Column("ends_on", Date, nullable=False),
     _text("kinds"),
     _text("note", nullable=True),
-    _text("at"),
-    _text("by"),
+    *_entered(),
 )
 # the steps of a service matter; rows are only ever added
 matter_steps = _table(
@@ -314,8 +317,7 @@ matter_steps = _table(
     _text("assigned_to", nullable=True),
     Column("due_on", Date),
     _text("note", nullable=True),
-    _text("at"),
-    _text("by"),
+    *_entered(),
 )
 # score sheets of a half-yearly observation: one row an item seen at a site; a new row is put in the place of an old one
 site_scores = _table(
@@ -326,8 +328,7 @@ site_scores = _table(
     _text("item"),
     _number("score"),
     _text("note", nullable=True),
-    _text("at"),
-    _text("by"),
+    *_entered(),
 )
 audit = _table(
     "audit",

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, and_, 
 from gridgis.model.errors import ForbiddenError
 from gridgis.model.messages import Message
 from gridgis.model.rights import ALL, Right
-from gridgis.store.ruling import in_force, today
+from gridgis.store.ruling import in_force, ruling, today
 from gridgis.store.schema import (
     LAYERS,
     assignment,
@@ -107,15 +107,13 @@ def _within(layer: str, units: frozenset[str]) -> ColumnElement[bool]:
         return true()
     if layer == "households":
         return _housed(units)
-    if "household_id" in columns:
-        known = columns.household_id.in_(_known(units))
-        also = {
-            "members": lambda: columns.unit_code.in_(_units_below(units)),
-            "services": lambda: columns.household_id.is_(None),
-        }
-        return or_(known, also[layer]()) if layer in also else known
-    column = columns.code if layer == "villages" else columns.village_code
-    return column.in_(_villages_of(units))
+    if "household_id" not in columns:
+        column = columns.code if layer == "villages" else columns.village_code
+        return column.in_(_villages_of(units))
+    known = columns.household_id.in_(_known(units))
+    if layer == "services":
+        return or_(known, columns.household_id.is_(None))
+    return or_(known, columns.unit_code.in_(_units_below(units))) if layer == "members" else known
 
 
 def check_households(connection: Connection, reader: Reader, ids: Iterable[str]) -> None:
@@ -131,10 +129,6 @@ def check_households(connection: Connection, reader: Reader, ids: Iterable[str])
     seen = connection.execute(select(func.count()).select_from(households).where(condition)).scalar_one()
     if seen != len(wanted):
         raise ForbiddenError("rights.not_your_households", n=len(wanted) - seen)
-
-
-def _ruling() -> Select[Any]:
-    return in_force(select(plans.c.plan_id), today())
 
 
 def _known(units: frozenset[str]) -> Select[Any]:
@@ -163,18 +157,18 @@ def _housed(units: frozenset[str]) -> ColumnElement[bool]:
 
 
 def _villages_of(units: frozenset[str]) -> CompoundSelect[Any]:
-    ruling = _ruling().scalar_subquery()
+    plan_id = ruling(today())
     of_units = [
-        select(table.c.village_code).where(table.c.plan_id == ruling, table.c.code.in_(units))
+        select(table.c.village_code).where(table.c.plan_id == plan_id, table.c.code.in_(units))
         for table in (grids, micro_grids)
     ]
     return union(select(villages.c.code).where(villages.c.code.in_(units)), *of_units)
 
 
 def _units_below(units: frozenset[str]) -> CompoundSelect[Any]:
-    ruling = _ruling().scalar_subquery()
+    plan_id = ruling(today())
     below = [
-        select(table.c.code).where(table.c.plan_id == ruling, or_(*(table.c[name].in_(units) for name in above)))
+        select(table.c.code).where(table.c.plan_id == plan_id, or_(*(table.c[name].in_(units) for name in above)))
         for table, above in ((grids, ("code", "village_code")), (micro_grids, ("code", "grid_code", "village_code")))
     ]
     return union(select(villages.c.code).where(villages.c.code.in_(units)), *below)

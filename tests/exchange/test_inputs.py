@@ -280,6 +280,10 @@ def test_made_ids_are_the_same_every_time_and_differ_within_a_file(read):
     assert first["visit_id"].tolist() == second["visit_id"].tolist()
 
 
+def test_a_made_id_stays_what_it_was_whatever_columns_the_contract_gains(read):
+    assert read(visits=visits("h1,2026-11-01")).layers.visits["visit_id"].tolist() == ["v-24cff68a9b61e032"]
+
+
 def test_a_service_lies_where_its_household_lies(read):
     content = "户编号,上报日期,领域,服务类型,状态\nh1,2026-11-01,疫情防控,核酸检测,已办结\nh2,2026-11-02,epidemic,Delivery of supplies,\n"
     reading = read(services=("services.csv", content))

@@ -15,7 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from gridgis.model.errors import CallError
-from gridgis.store import migrating
+from gridgis.model.vocabulary import read_vocabulary
+from gridgis.store import migrating, schema
 from gridgis.store.database import Store, open_store
 from gridgis.store.geopackage import geometry_of
 from gridgis.store.reading import data_version
@@ -156,3 +157,9 @@ def test_a_database_that_is_not_there_is_said(cluster) -> None:
     with pytest.raises(CallError) as refused:
         open_store(cluster.url("nowhere"))
     assert refused.value.key == "store.unreachable"
+
+
+def test_the_steps_that_the_store_allows_are_those_of_the_vocabulary() -> None:
+    terms = read_vocabulary()
+    assert terms.codes("matter_step") == schema.MATTER_STEPS
+    assert terms.codes("certification_step") == schema.CERTIFICATION_STEPS

@@ -25,6 +25,19 @@ from .conftest import make_halves, make_rows_of_homes
 EVERYTHING = Reader.of_township("clerk")
 PLAN = {"fabric_id": 1, "name": "first", "version": 2, "created_by": "planner", "messages": "[]"}
 
+MEMBERS = pd.DataFrame(
+    {
+        "member_id": ["M1", "M2", "M3"],
+        "name": ["a", "b", "c"],
+        "party_member": [True, True, False],
+        "post": pd.Series(["grid_secretary", "micro_grid_leader", None], dtype="str"),
+        "unit_code": pd.Series(["001", "00101", None], dtype="str"),
+        "permit_no": pd.Series(["P-1", "P-2", None], dtype="str"),
+        "permit_issued_on": pd.to_datetime(["2025-03-01", None, None]),
+        "permit_expires_on": pd.to_datetime(["2028-03-01", None, None]),
+    }
+)
+
 
 def fill_first_version(connection: Connection) -> None:
     """Write a township and its published plan as the first version of the schema had them."""
@@ -34,6 +47,7 @@ def fill_first_version(connection: Connection) -> None:
     for name, layer in (
         ("villages", layers.villages),
         ("households", layers.households),
+        ("members", MEMBERS),
         ("fabrics", pd.DataFrame({"digest": ["x"], "created_on": [days["created_on"]]})),
         ("cells", plan.cells.assign(fabric_id=1)),
         ("household_cells", plan.households.assign(fabric_id=1, cell_id=plan.cells["cell_id"])),
@@ -87,3 +101,19 @@ def test_the_history_of_an_old_plan_tells_the_plan(store: Store) -> None:
         with store.read() as connection:
             state = read_state(connection, plan_id)
         assert [change.to_json() for change in replay(store, plan_id)] == [change.to_json() for change in state]
+
+
+def test_whoever_held_a_post_or_a_permit_has_it_in_the_histories(store: Store) -> None:
+    with store.read() as connection:
+        posts = connection.execute(text("SELECT member_id, post, unit_code, from_on, until_on FROM appointments")).all()
+        permits = connection.execute(text('SELECT member_id, step, number, "on" FROM certifications')).all()
+        passed = connection.execute(text("SELECT count(*) FROM certifications WHERE passed")).scalar()
+    assert sorted(map(tuple, posts)) == [
+        ("M1", "grid_secretary", "001", None, None),
+        ("M2", "micro_grid_leader", "00101", None, None),
+    ]
+    assert sorted(tuple(map(str, permit)) for permit in permits) == [
+        ("M1", "permit", "P-1", "2025-03-01"),
+        ("M2", "permit", "P-2", "None"),
+    ]
+    assert passed == len(permits)

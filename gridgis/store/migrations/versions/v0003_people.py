@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -76,7 +78,7 @@ def _create_people() -> None:
         "fid",
         _text("member_id"),
         _text("step"),
-        _day("on"),
+        sa.Column("on", sa.Date(), nullable=True),
         sa.Column("passed", sa.Boolean(), nullable=False),
         _text("number", nullable=True),
         sa.Column("expires_on", sa.Date(), nullable=True),
@@ -136,21 +138,18 @@ def _create_care() -> None:
 
 
 def _begin_histories(connection: sa.Connection) -> None:
-    began = "'' , 'gridgis'"
-    connection.execute(
-        sa.text(
-            'INSERT INTO appointments (member_id, post, unit_code, at, "by")'  # noqa: S608 no word of a user's
-            f" SELECT member_id, post, unit_code, {began} FROM members WHERE post IS NOT NULL"
-        )
+    said: dict[str, object] = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "who": "gridgis"}
+    posts = (
+        'INSERT INTO appointments (member_id, post, unit_code, at, "by")'
+        " SELECT member_id, post, unit_code, :at, :who FROM members WHERE post IS NOT NULL"
     )
-    connection.execute(
-        sa.text(
-            'INSERT INTO certifications (member_id, step, "on", passed, number, expires_on, at, "by")'  # noqa: S608 as above
-            f" SELECT member_id, 'permit', permit_issued_on, {sa.true().compile(dialect=connection.dialect)},"
-            f" permit_no, permit_expires_on, {began} FROM members"
-            " WHERE permit_no IS NOT NULL AND permit_issued_on IS NOT NULL"
-        )
+    permits = (
+        'INSERT INTO certifications (member_id, step, "on", passed, number, expires_on, at, "by")'
+        " SELECT member_id, 'permit', permit_issued_on, :passed, permit_no, permit_expires_on, :at, :who"
+        " FROM members WHERE permit_no IS NOT NULL"
     )
+    connection.execute(sa.text(posts), said)
+    connection.execute(sa.text(permits), said | {"passed": True})
 
 
 def _create(name: str, key: str, *items: sa.schema.SchemaItem, index: str = "") -> None:
