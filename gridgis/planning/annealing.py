@@ -22,6 +22,7 @@ from gridgis.planning.kernels import (
     loop,
     move,
     recentre,
+    walk_m,
 )
 
 _NOWHERE = -1
@@ -83,14 +84,7 @@ def _price_of_move(net: Net, tier: Tier, v: int, b: int, dear: float, border: fl
 @loop
 def _walk_change(net: Net, tier: Tier, v: int, b: int) -> float:
     a = tier.label[v]
-    x, y, other_x, other_y = tier.x[a], tier.y[a], tier.x[b], tier.y[b]
-    before = after = 0.0
-    for i in range(net.home_of[v], net.home_of[v + 1]):
-        step_x, step_y = net.home_x[i] - x, net.home_y[i] - y
-        before += net.home_weight[i] * math.sqrt(step_x * step_x + step_y * step_y)
-        step_x, step_y = net.home_x[i] - other_x, net.home_y[i] - other_y
-        after += net.home_weight[i] * math.sqrt(step_x * step_x + step_y * step_y)
-    return after - before
+    return walk_m(net, v, tier.x[b], tier.y[b]) - walk_m(net, v, tier.x[a], tier.y[a])
 
 
 @loop
