@@ -14,6 +14,7 @@ from pydantic_settings import (
 
 from gridgis.model.tiers import GRID, MICRO_GRID, WEIGHTS, SizeRange, Weights
 from gridgis.model.vocabulary import SHIPPED
+from gridgis.model.weighing import REVIEW_WEIGHTS, ReviewWeights
 
 DEFAULT_STORE = "var/gridgis.gpkg"
 
@@ -60,6 +61,19 @@ class Settings(BaseSettings):
     """Expected services below which an area is too small to judge."""
     hotspot_least_areas: int = Field(default=30, ge=1)
     """Areas below which local statistics are refused and observed against expected is listed."""
+
+    review_weights: ReviewWeights = REVIEW_WEIGHTS
+    """How much each indicator of a review counts: ``coverage``, ``cadence``, ``priority``, ``matters``, ``posts``, …"""
+    review_least: int = Field(default=20, ge=1)
+    """Households or visits below which an indicator of a unit is too few to judge."""
+    review_least_few: int = Field(default=10, ge=1)
+    """Matters or priority residents below which an indicator of a unit is too few to judge."""
+    review_matter_days: int = Field(default=15, ge=1)
+    """Days within which a matter that names no due day is to be closed."""
+    review_entry_days: int = Field(default=3, ge=0)
+    """Days after a visit within which its entry is on time."""
+    review_situation_days: int = Field(default=30, ge=1)
+    """Days for which what is known of a priority resident counts as up to date."""
 
     max_upload_mb: int = Field(default=200, ge=1)
     """Largest file accepted for import, in megabytes, packed."""
