@@ -55,7 +55,7 @@ def sentences_of_ground(coverage: GroundCoverage) -> tuple[Message, Message]:
     gap_ha = f"{(land.denominator - land.numerator) / _M2_PER_HA:,.2f}"
     return (
         _share("ledger.coverage.ground", coverage.households),
-        Message("ledger.coverage.land", {"pct": _pct(land), "gap_ha": gap_ha}),
+        Message("ledger.coverage.land", {"pct": pct_words(land), "gap_ha": gap_ha}),
     )
 
 
@@ -96,10 +96,11 @@ def sentence_of_area(place: str | Message, observed: int, expected: float, verdi
 def _share(key: str, share: Share, **params: object) -> Message:
     if not share.denominator:
         return Message(f"{key}.nobody")
-    return Message(key, params | {"n": share.denominator, "covered": share.numerator, "pct": _pct(share)})
+    return Message(key, params | {"n": share.denominator, "covered": share.numerator, "pct": pct_words(share)})
 
 
-def _pct(share: Share) -> str:
+def pct_words(share: Share) -> str:
+    """Write a percentage with one decimal, as 100 only where it is the whole."""
     # 99.96 % is not everybody: only the whole is said as 100
     pct = share.pct or 0.0
     return f"{pct if share.numerator == share.denominator else min(pct, _MOST_PCT):.1f}"

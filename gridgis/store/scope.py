@@ -113,7 +113,7 @@ def _within(layer: str, units: frozenset[str]) -> ColumnElement[bool]:
     known = columns.household_id.in_(_known(units))
     if layer == "services":
         return or_(known, columns.household_id.is_(None))
-    return or_(known, columns.unit_code.in_(_units_below(units))) if layer == "members" else known
+    return or_(known, columns.unit_code.in_(units_below(units))) if layer == "members" else known
 
 
 def check_households(connection: Connection, reader: Reader, ids: Iterable[str]) -> None:
@@ -165,7 +165,8 @@ def _villages_of(units: frozenset[str]) -> CompoundSelect[Any]:
     return union(select(villages.c.code).where(villages.c.code.in_(units)), *of_units)
 
 
-def _units_below(units: frozenset[str]) -> CompoundSelect[Any]:
+def units_below(units: frozenset[str]) -> CompoundSelect[Any]:
+    """Ask, inside another query, for the codes of some units and of all that lies below them, as of today's plan."""
     plan_id = ruling(today())
     below = [
         select(table.c.code).where(table.c.plan_id == plan_id, or_(*(table.c[name].in_(units) for name in above)))

@@ -18,8 +18,15 @@ _BACK = {"week": 26, "month": 13, "half_year": 4, "year": 3}
 ALL = "all"
 
 
-def choose_period(scene: Scene, place: Place) -> Period:
+def choose_period(scene: Scene, place: Place, kinds_called: str = "app.period") -> Period:
     """Show the kinds of period and the periods of the kind; both live in the address as one key.
+
+    Parameters
+    ----------
+    scene, place
+        What the page is given.
+    kinds_called
+        Catalogue key whose parts are the names of the kinds.
 
     Returns
     -------
@@ -31,7 +38,7 @@ def choose_period(scene: Scene, place: Place) -> Period:
         scene.say("app.period.kind"),
         _KINDS,
         required=True,
-        format_func=lambda kind: scene.say(f"app.period.{kind}"),
+        format_func=lambda kind: scene.say(f"{kinds_called}.{kind}"),
         key=kinds,
         on_change=_change_kind,
         args=(kinds, chosen, place.on),

@@ -22,6 +22,7 @@ from gridgis.show.focus import ring_places
 from gridgis.show.hotspots import hotspots_layer
 from gridgis.show.overdue import overdue_layer
 from gridgis.show.plan import borders_of, plan_layer
+from gridgis.show.scores import scores_layer
 from gridgis.views import reading
 from gridgis.views.address import go
 from gridgis.views.due import labels_of, leaders_of
@@ -31,7 +32,7 @@ from gridgis.views.shown import Shown
 from gridgis.views.units import Unit
 
 _PLAN = "map_plan"
-_HEIGHTS = {"map_coverage": 452}
+_HEIGHTS = {"map_coverage": 452, "map_scores": 452}
 _TALL = 556
 """Pixels, so that a laptop of 1366 by 768 shows question, figures and map."""
 Chosen = Callable[[Mapping[str, Any]], None]
@@ -114,6 +115,22 @@ def show_coverage(scene: Scene, place: Place, units: gpd.GeoDataFrame) -> None:
     drawn = units.set_index("code")
     drawn = drawn.assign(head=pd.Series(drawn.index.map(heads), index=drawn.index, dtype=object))
     _show(scene, place, coverage_layer(drawn, scene.lang, focus=place.focus.code), "map_coverage", _enter)
+
+
+def show_scores(scene: Scene, place: Place, units: gpd.GeoDataFrame) -> None:
+    """Show the scores of units; a click enters the unit.
+
+    Parameters
+    ----------
+    scene, place
+        What the page is given.
+    units
+        ``code``, ``name``, ``geometry`` and the columns of :attr:`gridgis.ledger.reviews.scores.Review.units`.
+    """
+    heads = leaders_of(reading.members(scene))
+    drawn = units.set_index("code")
+    drawn = drawn.assign(head=pd.Series(drawn.index.map(heads), index=drawn.index, dtype=object))
+    _show(scene, place, scores_layer(drawn, scene.lang, focus=place.focus.code), "map_scores", _enter)
 
 
 def show_due(scene: Scene, place: Place, due: gpd.GeoDataFrame) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gridgis.model.rights import Right
-from gridgis.views import beginning, data, grids, hotspots, overview, redraw, unvisited
+from gridgis.views import beginning, data, grids, hotspots, overview, redraw, reviews, unvisited
 from gridgis.views.scene import Place, Scene
 
 
@@ -27,5 +27,6 @@ PAGES = (
     Entry("hotspots", "look", hotspots.show),
     Entry("grids", "manage", grids.show, right="plan"),
     Entry("redraw", "manage", redraw.show, right="plan"),
+    Entry("reviews", "manage", reviews.show, right="review"),
     Entry("data", "data", data.show, data.show_empty, right="data"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -33,10 +33,25 @@ def choose_unit(scene: Scene, place: Place, coverage: pd.DataFrame) -> None:
         Result of :func:`gridgis.ledger.coverage.coverage_by_unit`.
     """
     rows = coverage.sort_values(["share_pct", "households"], ascending=[False, False])
+    show_ranking(
+        scene.say("app.overview.ranking"), [_row(scene, place, str(code), row) for code, row in rows.iterrows()]
+    )
+
+
+def show_ranking(label: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Show units ranked by a figure; choosing one puts it in focus.
+
+    Parameters
+    ----------
+    label
+        What is ranked.
+    rows
+        Best first; of each unit its ``code`` and ``name``, ``rank``, ``share`` and ``fraction`` in words, a ``hint``,
+        its ``standing``, ``pct``, ``low`` and ``high`` (0 to 100), and whether it is ``here``, in focus.
+    """
     source = _source()
     mount = st.components.v2.component(_NAME, html="<ol></ol>", js=source["js"], css=source["css"])
-    listed = [_row(scene, place, str(code), row) for code, row in rows.iterrows()]
-    mount(key=_KEY, data={"label": scene.say("app.overview.ranking"), "units": listed}, on_chosen_change=_enter)
+    mount(key=_KEY, data={"label": label, "units": list(rows)}, on_chosen_change=_enter)
 
 
 def _enter() -> None:
@@ -49,7 +64,7 @@ def _row(scene: Scene, place: Place, code: str, row: pd.Series) -> dict[str, obj
     return {
         "code": code,
         "name": place.units.by_code[code].name,
-        "rank": _ranks(row["rank"], row["last_rank"]),
+        "rank": ranks_words(row["rank"], row["last_rank"]),
         "share": percent(row["share_pct"]),
         "fraction": f"{count(row['covered'])}/{count(row['households'])}",
         "hint": f"{standing} · {hint}",
@@ -61,7 +76,7 @@ def _row(scene: Scene, place: Place, code: str, row: pd.Series) -> dict[str, obj
     }
 
 
-def _ranks(best: int, last: int) -> str:
+def ranks_words(best: int, last: int) -> str:
     """Write the ranks that a unit may hold, as 3 or as 1–6."""
     if pd.isna(best):
         return "–"

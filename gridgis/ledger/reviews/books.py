@@ -48,6 +48,79 @@ class ReviewRules:
 
 
 @dataclass(frozen=True)
+class Records:
+    """What is on record of a township, in the units of one plan: what the books of any period are opened from.
+
+    Parameters
+    ----------
+    households
+        Layer ``households`` with ``village_code``, ``grid_code`` and ``micro_grid_code``.
+    visits, services
+        Layers ``visits`` and ``services``, the entries that count.
+    members
+        Layer ``members``.
+    situations
+        ``household_id``, ``recorded_on``.
+    scores
+        ``period`` (key), ``unit_code``, ``score``, ``most``.
+    villages, grids, micro_grids
+        The units: ``code``, ``name``, ``geometry`` and the codes of the units that they lie in; None without a plan.
+    """
+
+    households: gpd.GeoDataFrame
+    visits: pd.DataFrame
+    services: gpd.GeoDataFrame
+    members: pd.DataFrame
+    situations: pd.DataFrame
+    scores: pd.DataFrame
+    villages: gpd.GeoDataFrame
+    grids: gpd.GeoDataFrame | None
+    micro_grids: gpd.GeoDataFrame | None
+
+    @cached_property
+    def placed(self) -> pd.DataFrame:
+        """The services, each with its units."""
+        return place_services(self.services, self.households, self.micro_grids)
+
+    @cached_property
+    def organisation(self) -> pd.DataFrame:
+        """The units that have a Party organisation."""
+        return organisation_of(self.villages, self.grids, self.micro_grids)
+
+    def open(self, period: Period, by: str | None, rules: ReviewRules, inside: tuple[str, str] | None = None) -> Books:
+        """Open the books of a period.
+
+        Parameters
+        ----------
+        period
+            Period taken to date.
+        by, rules
+            As for :class:`Books`.
+        inside
+            Column and code of the unit whose books they are; None for the township's.
+        """
+        households, services, organisation = self.households, self.placed, self.organisation
+        if inside is not None:
+            column, code = inside
+            households, services = households[households[column] == code], services[services[column] == code]
+            organisation = organisation[organisation[column] == code]
+        year = str(period.start.year)
+        keys = {"half_year": [period.key], "year": [f"{year}-H1", f"{year}-H2"]}.get(period.kind, [])
+        return Books(
+            households=households,
+            visits=self.visits,
+            services=services,
+            situations=self.situations,
+            members=self.members,
+            organisation=organisation,
+            scores=self.scores[self.scores["period"].isin(keys)],
+            period=period,
+            by=by,
+            rules=rules,
+        )
+
+
+@dataclass(frozen=True)
 class Books:
     """All that one period is reviewed from.
 
@@ -114,30 +187,30 @@ class Books:
         return keys // span, keys % span + first
 
 
-def organisation_of(villages: pd.DataFrame, grids: pd.DataFrame, micro_grids: pd.DataFrame) -> pd.DataFrame:
+def organisation_of(
+    villages: pd.DataFrame, grids: pd.DataFrame | None, micro_grids: pd.DataFrame | None
+) -> pd.DataFrame:
     """List the units that have a Party organisation, with the units that each lies in.
 
     Parameters
     ----------
     villages, grids, micro_grids
-        ``code`` and ``name``; grids with ``village_code``, micro-grids with ``grid_code`` as well.
+        ``code`` and ``name``; grids with ``village_code``, micro-grids with ``grid_code`` as well; None without a plan.
 
     Returns
     -------
         ``tier``, ``code``, ``name``, ``village_code``, ``grid_code``, ``micro_grid_code``; a unit lies in itself.
     """
-    tables = (
-        villages.assign(tier="village", village_code=villages["code"], grid_code=None, micro_grid_code=None),
-        grids.assign(tier="grid", grid_code=grids["code"], micro_grid_code=None),
-        micro_grids.assign(tier="micro_grid", micro_grid_code=micro_grids["code"]),
-    )
-    chosen = [pd.DataFrame(table[list(_ORGANISED)]).astype("str") for table in tables if len(table)]
-    return pd.concat(chosen, ignore_index=True) if chosen else pd.DataFrame(columns=list(_ORGANISED), dtype="str")
+    tables = [villages.assign(tier="village", village_code=villages["code"], grid_code=None, micro_grid_code=None)]
+    if grids is not None and micro_grids is not None:
+        tables += [
+            grids.assign(tier="grid", grid_code=grids["code"], micro_grid_code=None),
+            micro_grids.assign(tier="micro_grid", micro_grid_code=micro_grids["code"]),
+        ]
+    return pd.concat([pd.DataFrame(table[list(_ORGANISED)]).astype("str") for table in tables], ignore_index=True)
 
 
-def place_services(
-    services: gpd.GeoDataFrame, households: pd.DataFrame, micro_grids: gpd.GeoDataFrame | None
-) -> pd.DataFrame:
+def place_services(services: gpd.GeoDataFrame, households: pd.DataFrame, micro_grids: gpd.GeoDataFrame) -> pd.DataFrame:
     """Tell in which units each service was asked for: those of its household, else those of the place it lies in.
 
     Parameters

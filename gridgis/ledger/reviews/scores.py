@@ -32,7 +32,7 @@ from gridgis.ledger.reviews.keeping import (
     situations_kept,
 )
 from gridgis.ledger.reviews.visiting import days_kept, households_covered, priority_days_kept, visits_spread
-from gridgis.ledger.shares import last_ranks, ranks, wilson_interval
+from gridgis.ledger.shares import Share, last_ranks, ranks, wilson_interval
 from gridgis.model.weighing import ReviewWeights
 
 INDICATORS: Mapping[str, Callable[[Books], pd.DataFrame]] = {
@@ -61,7 +61,7 @@ class Review:
     Parameters
     ----------
     period, by
-        Period taken to date, and the column that names the units.
+        Period taken to date, and the column that names the units; None where all are taken as one.
     marks
         Index ``unit`` and ``indicator``: ``numerator``, ``denominator`` (int), ``pct``, ``low_pct``, ``high_pct``,
         ``standing`` (``"ahead"``, ``"behind"``, ``"level"``, ``"too_few"``) against the whole.
@@ -75,7 +75,7 @@ class Review:
     """
 
     period: Period
-    by: str
+    by: str | None
     marks: pd.DataFrame
     whole: pd.DataFrame
     units: pd.DataFrame
@@ -88,6 +88,15 @@ class Review:
         """Name the indicators of which the whole has cases."""
         return [str(name) for name in self.whole.index[self.whole["denominator"] > 0]]
 
+    def standing(self, indicator: str, unit: str) -> str:
+        """Tell how a unit stands in an indicator."""
+        return str(self.marks["standing"].loc[[(unit, indicator)]].iloc[0])
+
+    def share(self, indicator: str, unit: str | None = None) -> Share:
+        """Take an indicator of a unit, or of the whole, as a share."""
+        table = self.whole.loc[[indicator]] if unit is None else self.marks.loc[[(unit, indicator)]]
+        return Share(*(int(count) for count in table[["numerator", "denominator"]].to_numpy()[0]))
+
 
 def review_units(books: Books, weights: ReviewWeights) -> Review:
     """Review the units of a tier in a period.
@@ -98,20 +107,15 @@ def review_units(books: Books, weights: ReviewWeights) -> Review:
         What is reviewed; ``books.by`` names the units.
     weights
         How much each indicator counts.
-
-    Raises
-    ------
-    ValueError
-        If the books name no units.
     """
-    if books.by is None:
-        message = "a review compares units"
-        raise ValueError(message)
     weight = books.households["households"].groupby(books.units_of(books.households)).sum().rename_axis("unit")
     one = books.as_one()
-    whole = pd.concat({name: _with_interval(measure(one)).reindex([ALL]) for name, measure in INDICATORS.items()})
-    whole = _counted(whole.droplevel(1).rename_axis("indicator"))
-    parts = {name: _with_interval(measure(books)).reindex(weight.index) for name, measure in INDICATORS.items()}
+    wholes = {name: _with_interval(measure(one)).reindex([ALL]) for name, measure in INDICATORS.items()}
+    whole = _counted(pd.concat(wholes).droplevel(1).rename_axis("indicator"))
+    if books.by is None:
+        parts = {name: table.rename_axis("unit") for name, table in wholes.items()}
+    else:
+        parts = {name: _with_interval(measure(books)).reindex(weight.index) for name, measure in INDICATORS.items()}
     marks = _counted(pd.concat(parts, names=["indicator"])).swaplevel()
     marks = marks.assign(standing=_standings(marks, whole, books.rules))
     units = _scores(marks, whole, weights).assign(households=weight)

@@ -10,6 +10,8 @@ from gridgis.ledger.contacts import day_number
 from gridgis.ledger.coverage import reached_households
 from gridgis.ledger.reviews.books import Books
 
+_ROUNDING = 1e-9
+
 
 def households_covered(books: Books) -> pd.DataFrame:
     """Count the households that were visited or served in the period, out of all registered.
@@ -46,29 +48,32 @@ def priority_days_kept(books: Books) -> pd.DataFrame:
 
 
 def visits_spread(books: Books) -> pd.DataFrame:
-    """Count the visits that went no further than an even spread: the rest went to the same households again and again.
+    """Count the visits that an even spread would leave where they are: the rest went to the same households again.
 
     Had a unit's visits been spread by need, a household that is to be seen every ``d`` days would have had a share in
-    proportion to ``1 / d``; visits beyond that share, rounded up, are the ones that would have been owed to others.
+    proportion to ``1 / d``, a whole number of visits just below or above it. The fewest visits that would have to go to
+    another household for that are the ones not spread evenly.
 
     Returns
     -------
         As for :func:`households_covered`, numerator and denominator in visits, those of one day counted once.
 
     Source: the Hoover index, E. M. Hoover (1936), The measurement of industrial localization, Review of Economics
-    and Statistics 18(4): 162-171, with shares in proportion to need and rounded up.
+    and Statistics 18(4): 162-171, with shares in proportion to need, in whole visits.
     """
     rows, days = books.meetings
     rows = rows[days >= day_number(books.period.start)]
     visits = pd.Series(np.bincount(rows, minlength=len(books.households)), index=books.households.index)
     need = pd.Series(1 / books.every, index=books.households.index)
     units = books.units_of(books.households)
-    share = need / need.groupby(units).transform("sum")
-    # a share that is whole but for rounding is not rounded up
-    even = np.ceil(share * visits.groupby(units).transform("sum") - 1e-9)
-    within = np.minimum(visits, even).fillna(0).astype("int64")
-    table = summed(books, within, visits, pd.Series(1, index=visits.index))
-    return table.assign(sample=np.minimum(table["sample"], table["denominator"]))
+    even = need / need.groupby(units).transform("sum") * visits.groupby(units).transform("sum")
+    # a share that is whole but for rounding is whole
+    above, below = np.ceil(even - _ROUNDING), np.floor(even + _ROUNDING)
+    apart = pd.DataFrame({"over": (visits - above).clip(lower=0), "under": (below - visits).clip(lower=0)})
+    moved = apart.groupby(units.rename("unit")).sum().max(axis=1).astype("int64")
+    table = summed(books, visits, visits, pd.Series(1, index=visits.index))
+    sample = np.minimum(table["sample"], table["denominator"])
+    return table.assign(numerator=table["numerator"] - moved, sample=sample)
 
 
 def summed(books: Books, numerator: pd.Series, denominator: pd.Series, sample: pd.Series) -> pd.DataFrame:

@@ -1,0 +1,122 @@
+"""Half-yearly observations: score sheets entered once, kept with whom and when; and what else a review reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import ColumnElement, func, insert, select, true
+
+from gridgis.ledger.reviews.books import Records
+from gridgis.ledger.reviews.observation import MOST
+from gridgis.model.errors import CallError, ForbiddenError
+from gridgis.model.messages import Message
+from gridgis.store import audit
+from gridgis.store.database import Store
+from gridgis.store.reading import read_households, read_layer, read_plan, read_services, read_visits
+from gridgis.store.rows import fetch, raw
+from gridgis.store.schema import households, site_scores, situations
+from gridgis.store.scope import Reader, in_scope, units_below
+
+_SHEET = ("period", "unit_code", "item", "score", "note", "at", "by")
+
+
+def read_records(store: Store, reader: Reader, plan_id: int | None) -> Records:
+    """Read all that a review is made from.
+
+    Parameters
+    ----------
+    plan_id
+        The plan whose units are reviewed: the one in force in the period; None while there is none.
+    """
+    stored = None if plan_id is None else read_plan(store, plan_id)
+    plan = None if stored is None else stored.plan
+    return Records(
+        households=read_households(store, reader, plan_id),
+        visits=read_visits(store, reader),
+        services=read_services(store, reader),
+        members=read_layer(store, "members", reader),
+        situations=read_situation_days(store, reader),
+        scores=read_scores(store, reader),
+        villages=gpd.GeoDataFrame(read_layer(store, "villages", reader)),
+        grids=None if plan is None else plan.grids,
+        micro_grids=None if plan is None else plan.micro_grids,
+    )
+
+
+def read_situation_days(store: Store, reader: Reader) -> pd.DataFrame:
+    """Read when the situation of each priority resident's household was recorded, not what it is.
+
+    Returns
+    -------
+        ``household_id``, ``recorded_on``; those in the reader's scope.
+    """
+    columns = [situations.c.household_id, situations.c.recorded_on]
+    query = (
+        select(*raw(columns))
+        .join(households, households.c.household_id == situations.c.household_id)
+        .where(in_scope("households", reader))
+        .order_by(situations.c.fid)
+    )
+    with store.read() as connection:
+        return fetch(connection, query, columns)
+
+
+def read_scores(store: Store, reader: Reader) -> pd.DataFrame:
+    """Read the score sheets that hold: of an item of a site in a period, the one entered last.
+
+    Returns
+    -------
+        ``period``, ``unit_code``, ``item``, ``score``, ``note``, ``at``, ``by``, and ``most``, the most points that an
+        item can bring.
+    """
+    columns = [site_scores.c[name] for name in _SHEET]
+    latest = select(func.max(site_scores.c.fid)).group_by(*columns[:3])
+    seen: ColumnElement[bool] = true()
+    if reader.units is not None:
+        seen = site_scores.c.unit_code.in_(units_below(reader.units))
+    query = select(*raw(columns)).where(site_scores.c.fid.in_(latest), seen).order_by(*columns[:3])
+    with store.read() as connection:
+        return fetch(connection, query, columns).assign(most=MOST)
+
+
+def write_sheet(
+    store: Store, reader: Reader, site: tuple[str, str], scores: Mapping[str, int], notes: Mapping[str, str]
+) -> None:
+    """Keep the score sheet of a site; one entered before stays below it and holds no more.
+
+    Parameters
+    ----------
+    reader
+        Who observed: a reviewer of the whole township, so that nobody scores a unit of their own.
+    site
+        Key of the half-year, and code of the unit.
+    scores
+        Points of each item, 0 to :data:`gridgis.ledger.reviews.observation.MOST`.
+    notes
+        What was seen, by item; empty ones are left out.
+
+    Raises
+    ------
+    ForbiddenError
+        If the reader may not review the whole township.
+    CallError
+        If a score is out of range.
+    """
+    reader.require("review")
+    if reader.units is not None:
+        raise ForbiddenError("rights.no_right", right=Message("rights.review"))
+    if not scores or not all(0 <= score <= MOST for score in scores.values()):
+        raise CallError("review.sheet.out_of_range", most=MOST)
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    period, unit = site
+    entered: dict[str, str | int | None] = {"period": period, "unit_code": unit, "at": at, "by": reader.who}
+    rows: list[dict[str, str | int | None]] = [
+        {**entered, "item": item, "score": score, "note": notes.get(item, "").strip() or None}
+        for item, score in scores.items()
+    ]
+    with store.write() as connection:
+        connection.execute(insert(site_scores), rows)
+        audit.record(connection, reader.who, "score_sheet", f"{period} {unit}", len(rows))

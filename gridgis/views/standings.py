@@ -1,0 +1,90 @@
+"""Reviews as pages show them: computed below, cached here by the store's data version."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gridgis.ledger.periods import Period
+from gridgis.ledger.reviews.books import Records, ReviewRules
+from gridgis.ledger.reviews.scores import Review, review_units
+from gridgis.ledger.reviews.trends import periods_until, trend_of
+from gridgis.model.settings import Settings
+from gridgis.store.observing import read_scores, read_situation_days
+from gridgis.views import reading
+from gridgis.views.keeping import kept
+from gridgis.views.measures import cadence
+from gridgis.views.scene import Place, Scene
+from gridgis.views.units import COLUMNS, Unit, Units
+
+
+def rules_of(scene: Scene) -> ReviewRules:
+    """Take the rules of reviews out of the settings."""
+    settings: Settings = scene.settings
+    return ReviewRules(
+        cadence(scene),
+        settings.review_matter_days,
+        settings.review_entry_days,
+        settings.review_situation_days,
+        settings.review_least,
+        settings.review_least_few,
+    )
+
+
+@kept
+def scores(scene: Scene) -> pd.DataFrame:
+    """Read the score sheets that hold."""
+    return read_scores(scene.store, scene.reader)
+
+
+@kept
+def records(scene: Scene) -> Records:
+    """Gather what reviews are made from, in the units of the plan that the page speaks of."""
+    stored = reading.plan(scene)
+    return Records(
+        households=reading.households(scene),
+        visits=reading.visits(scene),
+        services=reading.services(scene),
+        members=reading.members(scene),
+        situations=read_situation_days(scene.store, scene.reader),
+        scores=scores(scene),
+        villages=reading.villages(scene),
+        grids=None if stored is None else stored.plan.grids,
+        micro_grids=None if stored is None else stored.plan.micro_grids,
+    )
+
+
+@kept
+def review(scene: Scene, units: Units, unit: Unit, period: Period, tier: str | None) -> Review:
+    """Review the units of a tier inside a unit; None takes the unit as one."""
+    inside = None if unit is units.root else (COLUMNS[unit.tier], unit.code)
+    books = records(scene).open(period, None if tier is None else COLUMNS[tier], rules_of(scene), inside)
+    return review_units(books, scene.settings.review_weights)
+
+
+def review_then(scene: Scene, place: Place, period: Period, tier: str | None) -> Review | None:
+    """Review a period in the units that were in force then; None where the unit in focus was not there."""
+    then, there = reading.in_units_of(period, scene, place)
+    if there.focus.code != place.focus.code:
+        return None
+    return review(then, there.units, there.focus, period, tier)
+
+
+def before(scene: Scene, place: Place, period: Period, tier: str | None) -> Review | None:
+    """Review the period before, the same days of it where this one is to date; None where the ledger is younger."""
+    earlier = period.previous()
+    first = _first_day(scene)
+    return None if first is None or earlier.start < first.date() else review_then(scene, place, earlier, tier)
+
+
+def trend(scene: Scene, place: Place, period: Period) -> pd.DataFrame:
+    """Lay out how the score of the unit in focus went up to a period."""
+    first = _first_day(scene)
+    periods = periods_until(period, None if first is None else first.date())
+    found = (review_then(scene, place, each, None) for each in periods)
+    return trend_of(each for each in found if each is not None)
+
+
+@kept
+def _first_day(scene: Scene) -> pd.Timestamp | None:
+    days = reading.visits(scene)["visited_on"]
+    return None if days.empty else pd.Timestamp(days.min())

@@ -1,0 +1,55 @@
+"""The page of reviews shows the figures of the review, and a past period stays as it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from gridgis.ledger.periods import period_named
+from gridgis.ledger.reviews.books import ReviewRules
+from gridgis.ledger.reviews.scores import review_units
+from gridgis.model.weighing import ReviewWeights
+from gridgis.store.database import open_store
+from gridgis.store.observing import read_records
+from gridgis.store.reading import read_township
+from gridgis.store.ruling import plan_on
+from gridgis.store.scope import Reader
+
+pytestmark = pytest.mark.usefixtures("demo")
+
+
+@pytest.fixture(scope="module")
+def review(loaded_demo):
+    """The demo's review of November, computed from the store."""
+    store = open_store(str(loaded_demo))
+    top = read_township(store)
+    records = read_records(store, Reader.of_township("test"), plan_on(store))
+    period = period_named("2026-11").until(top.ledger_until)
+    store.close()
+    return review_units(records.open(period, "village_code", ReviewRules()), ReviewWeights())
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_shows_each_figure_with_its_fraction(open_page, html_of, review, lang):
+    shown = html_of(open_page("reviews", lang=lang, period="2026-11"))
+    assert f"{review.score:.1f}" in shown
+    for indicator in review.measured:
+        for unit in [*review.units.index, None]:
+            share = review.share(indicator, unit)
+            assert f"{share.numerator:,}/{share.denominator:,}" in shown, (indicator, unit)
+
+
+def test_the_coverage_of_the_review_is_that_of_the_overview(open_page, html_of, review):
+    share = review.share("coverage")
+    shown = html_of(open_page("overview", period="2026-11", lang="zh")).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"{share.denominator:,} 户中走访或服务 {share.numerator:,} 户" in shown
+
+
+def test_a_unit_is_reviewed_among_those_inside_it(open_page, html_of):
+    shown = html_of(open_page("reviews", lang="en", unit="140121202207", by="micro_grid", period="2026-W47"))
+    assert "柳湾" in shown
+    assert "too few to judge" in shown
+
+
+def test_a_month_before_the_ledger_has_nothing_to_review_but_posts(open_page, html_of):
+    shown = html_of(open_page("reviews", lang="en", period="2020-01"))
+    assert "0/7,466 households" in shown
