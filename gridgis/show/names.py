@@ -17,7 +17,7 @@ _VILLAGE = {"from": 0, "to": 14.5, "weight": 600, "size": 15, "fill": "ink"}
 _NATURAL_VILLAGE = {"from": 12, "fit": 0.55, "weight": 400, "size": 12.5, "fill": "ink"}
 _NAMESAKE = _NATURAL_VILLAGE | {"from": 14.75}
 """A natural village that bears its village's name is named once the village's own name is gone."""
-_COUNT = {"from": 0, "weight": 600, "size": 12.5, "fill": "overdue"}
+_COUNT = {"from": 0, "weight": 600, "size": 12.5}
 
 
 def names_of_villages(layers: Layers, lang: Lang) -> Drawn:
@@ -40,9 +40,9 @@ def names_of_villages(layers: Layers, lang: Lang) -> Drawn:
     return _names(order, order["name"], order["style"], [_VILLAGE, _NATURAL_VILLAGE, _NAMESAKE], say("map.names", lang))
 
 
-def counts_at(areas: gpd.GeoDataFrame, texts: pd.Series) -> Drawn:
-    """Write a count on each of some areas, in the colour of a broken rule."""
-    return _names(areas, texts, pd.Series(0, index=areas.index), [_COUNT], rank=1)
+def counts_at(areas: gpd.GeoDataFrame, texts: pd.Series, fill: str = "overdue") -> Drawn:
+    """Write a count on each of some areas, by default in the colour of a broken rule."""
+    return _names(areas, texts, pd.Series(0, index=areas.index), [_COUNT | {"fill": fill}], rank=1)
 
 
 def _room(areas: gpd.GeoDataFrame) -> pd.Series:

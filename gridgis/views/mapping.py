@@ -23,6 +23,7 @@ from gridgis.show.hotspots import hotspots_layer
 from gridgis.show.overdue import overdue_layer
 from gridgis.show.plan import borders_of, plan_layer
 from gridgis.show.scores import scores_layer
+from gridgis.show.tour import tour_layer
 from gridgis.views import reading
 from gridgis.views.address import go
 from gridgis.views.due import labels_of, leaders_of
@@ -131,6 +132,16 @@ def show_scores(scene: Scene, place: Place, units: gpd.GeoDataFrame) -> None:
     drawn = units.set_index("code")
     drawn = drawn.assign(head=pd.Series(drawn.index.map(heads), index=drawn.index, dtype=object))
     _show(scene, place, scores_layer(drawn, scene.lang, focus=place.focus.code), "map_scores", _enter)
+
+
+def show_tour(scene: Scene, place: Place, sites: gpd.GeoDataFrame, way: gpd.GeoSeries, site: str | None) -> None:
+    """Show the round of an observation, as :func:`gridgis.show.tour.tour_layer` has it; a click opens a sheet."""
+
+    def pick(choice: Mapping[str, Any]) -> None:
+        if "unit" in choice:
+            go(site=str(choice["unit"]))
+
+    _show(scene, place, tour_layer(sites, way, scene.lang, focus=site), "map_tour", pick)
 
 
 def show_due(scene: Scene, place: Place, due: gpd.GeoDataFrame) -> None:

@@ -16,9 +16,10 @@ from gridgis.ledger.reviews.scores import INDICATORS, Review
 from gridgis.store.audit import record
 from gridgis.views import reading, standings
 from gridgis.views.bar import bar
-from gridgis.views.chooser import choose_period, choose_tier
+from gridgis.views.chooser import choose_period, choose_tab, choose_tier
 from gridgis.views.mapping import show_scores
 from gridgis.views.measures import unit_shapes
+from gridgis.views.observation import show_observation
 from gridgis.views.parts import show_empty, show_facts, show_note, show_question, show_sentences
 from gridgis.views.ranking import show_ranking
 from gridgis.views.scene import Place, Scene
@@ -27,6 +28,7 @@ from gridgis.views.trend import show_trend
 
 _NAMED = 2
 KIND = "review.kind"
+RESULT, OBSERVATION = "result", "observation"
 
 
 def show(scene: Scene, place: Place) -> None:
@@ -35,10 +37,14 @@ def show(scene: Scene, place: Place) -> None:
         period = choose_period(scene, place, KIND)
         scene, place = reading.in_units_of(period, scene, place)
         tier = choose_tier(scene, place)
+        part = choose_tab(scene, "review.part", (RESULT, OBSERVATION))
     shown = place
     if tier is None:
         # nothing lies below: the unit stands among its neighbours
         shown, tier = replace(place, focus=place.units.path(place.focus)[-2]), place.focus.tier
+    if part == OBSERVATION:
+        show_observation(scene, shown, period, tier)
+        return
     review = standings.review(scene, shown.units, shown.focus, period, tier)
     if not review.measured:
         _show_nothing(scene, shown, period)

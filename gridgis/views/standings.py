@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from gridgis.ledger.periods import Period
-from gridgis.ledger.reviews.books import Records, ReviewRules
+from gridgis.ledger.reviews.books import Books, Records, ReviewRules
+from gridgis.ledger.reviews.observation import choose_sites
 from gridgis.ledger.reviews.scores import Review, review_units
 from gridgis.ledger.reviews.trends import periods_until, trend_of
 from gridgis.model.settings import Settings
@@ -56,9 +59,29 @@ def records(scene: Scene) -> Records:
 @kept
 def review(scene: Scene, units: Units, unit: Unit, period: Period, tier: str | None) -> Review:
     """Review the units of a tier inside a unit; None takes the unit as one."""
+    return review_units(_books(scene, units, unit, period, tier), scene.settings.review_weights)
+
+
+@kept
+def tour(scene: Scene, units: Units, unit: Unit, period: Period, tier: str) -> pd.Series[str]:
+    """Choose the sites of a half-year's observation; what observers find there does not change the choice."""
+    weights = replace(scene.settings.review_weights, observation=0.0)
+    now, earlier = (
+        review_units(_books(scene, units, unit, each, tier), weights) for each in (period, period.previous())
+    )
+    first = _first_day(scene)
+    known = None if first is None or first.date() > period.previous().start else earlier
+    chosen = choose_sites(now, known, scene.settings.seed + period.start.toordinal())
+    # a site whose sheet was filled in stays on the list
+    sheets = scores(scene)
+    seen = sheets.loc[(sheets["period"] == period.key) & sheets["unit_code"].isin(now.units.index), "unit_code"]
+    why: pd.Series[str] = pd.concat([chosen, pd.Series("seen", index=pd.Index(seen.unique()).difference(chosen.index))])
+    return why
+
+
+def _books(scene: Scene, units: Units, unit: Unit, period: Period, tier: str | None) -> Books:
     inside = None if unit is units.root else (COLUMNS[unit.tier], unit.code)
-    books = records(scene).open(period, None if tier is None else COLUMNS[tier], rules_of(scene), inside)
-    return review_units(books, scene.settings.review_weights)
+    return records(scene).open(period, None if tier is None else COLUMNS[tier], rules_of(scene), inside)
 
 
 def review_then(scene: Scene, place: Place, period: Period, tier: str | None) -> Review | None:

@@ -9,7 +9,7 @@ from gridgis.ledger.reviews.books import ReviewRules
 from gridgis.ledger.reviews.scores import review_units
 from gridgis.model.weighing import ReviewWeights
 from gridgis.store.database import open_store
-from gridgis.store.observing import read_records
+from gridgis.store.observing import read_records, read_scores
 from gridgis.store.reading import read_township
 from gridgis.store.ruling import plan_on
 from gridgis.store.scope import Reader
@@ -53,3 +53,19 @@ def test_a_unit_is_reviewed_among_those_inside_it(open_page, html_of):
 def test_a_month_before_the_ledger_has_nothing_to_review_but_posts(open_page, html_of):
     shown = html_of(open_page("reviews", lang="en", period="2020-01"))
     assert "0/7,466 households" in shown
+
+
+def test_a_score_sheet_entered_once_is_in_the_half_years_review(own_demo, open_page, html_of):
+    app = open_page("reviews", lang="en", period="2026-H2", part="observation")
+    site = next(box.value for box in app.selectbox if box.key == "address_site")
+    for item in app.number_input:
+        item.set_value(8)
+    next(button for button in app.button if button.label == "Keep the sheet").click()
+    app.run()
+    assert not app.exception
+    assert "1 sheet so far: 40/50 points" in html_of(app)
+    store = open_store(str(own_demo))
+    assert set(read_scores(store, Reader.of_township("test"))["unit_code"]) == {site}
+    store.close()
+    shown = html_of(open_page("reviews", lang="en", period="2026-H2"))
+    assert shown.count("40/50 points") == 2  # of the unit and of the whole
