@@ -37,6 +37,7 @@ def make_app() -> typer.Typer:
         "score": _score,
         "diff": _diff,
         "export": _export,
+        "report": _report,
     }
     for name, verb in verbs.items():
         app.command(name, help=help_of(f"verb_{name}"))(verb)
@@ -255,6 +256,23 @@ def _export(
 
     settings = read_settings(store=store)
     export(what.value, output, settings, form=form.value, epsg=crs, since=None if since is None else since.date())
+
+
+def _report(
+    *,
+    kind: o.Reported,
+    output: o.PdfOut,
+    unit: o.UnitCode = None,
+    period: o.PeriodKey = None,
+    lang: o.ReportLang = None,
+    store: o.StoreUrl = None,
+) -> None:
+    from gridgis.cli.bulletins import write_bulletin
+    from gridgis.cli.configuration import read_settings
+    from gridgis.model.words import shell_language
+
+    spoken = shell_language() if lang is None else lang.value
+    write_bulletin(kind.value, output, read_settings(store=store), unit=unit, period=period, lang=spoken)
 
 
 def _serve(store: o.StoreUrl = None, host: o.Host = "127.0.0.1", port: o.Port = 8501) -> None:

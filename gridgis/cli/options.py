@@ -65,6 +65,22 @@ class What(enum.StrEnum):
     changes = "changes"
 
 
+class ReportKind(enum.StrEnum):
+    """What can be printed."""
+
+    weekly = "weekly"
+    monthly = "monthly"
+    half_year = "half-year"
+    annual = "annual"
+
+
+class LangChoice(enum.StrEnum):
+    """Languages of what is printed."""
+
+    zh = "zh"
+    en = "en"
+
+
 class FormatChoice(enum.StrEnum):
     """Formats of exported files."""
 
@@ -112,3 +128,8 @@ Since = Annotated[datetime | None, typer.Option("--since", metavar="DATE", forma
 Host = Annotated[str, typer.Option("--host", metavar="H", help=help_of("host"))]
 Port = Annotated[int, typer.Option("--port", metavar="P", min=0, max=65535, help=help_of("port"))]
 NoServe = Annotated[bool, typer.Option("--no-serve", help=help_of("no_serve"))]
+Reported = Annotated[ReportKind, typer.Option("--kind", help=help_of("report_kind"))]
+UnitCode = Annotated[str | None, typer.Option("--unit", metavar="CODE", help=help_of("report_unit"))]
+PeriodKey = Annotated[str | None, typer.Option("--period", metavar="P", help=help_of("report_period"))]
+ReportLang = Annotated[LangChoice | None, typer.Option("--lang", help=help_of("report_lang"))]
+PdfOut = Annotated[Path, typer.Option("-o", "--output", metavar="OUT.pdf", help=help_of("report_out"))]

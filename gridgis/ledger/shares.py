@@ -109,3 +109,16 @@ def last_ranks(low: pd.Series, high: pd.Series) -> pd.Series:
     [2, 2, 3]
     """
     return low.notna().sum() + 1 - ranks(-high, -low)
+
+
+def ranks_words(best: object, last: object) -> str:
+    """Write the ranks that a unit may hold; a dash where it is not ranked.
+
+    Examples
+    --------
+    >>> ranks_words(3, 3), ranks_words(1, 6), ranks_words(pd.NA, pd.NA)
+    ('3', '1–6', '–')
+    """
+    if pd.isna(best):  # type: ignore[call-overload]
+        return "–"
+    return str(best) if best == last else f"{best}–{last}"

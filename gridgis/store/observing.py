@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import geopandas as gpd
@@ -43,6 +44,17 @@ def read_records(store: Store, reader: Reader, plan_id: int | None) -> Records:
         villages=gpd.GeoDataFrame(read_layer(store, "villages", reader)),
         grids=None if plan is None else plan.grids,
         micro_grids=None if plan is None else plan.micro_grids,
+    )
+
+
+def with_units_of(store: Store, reader: Reader, records: Records, plan_id: int | None) -> Records:
+    """Put records into the units of another plan; the ledger itself is not read again."""
+    stored = None if plan_id is None else read_plan(store, plan_id)
+    return replace(
+        records,
+        households=read_households(store, reader, plan_id),
+        grids=None if stored is None else stored.plan.grids,
+        micro_grids=None if stored is None else stored.plan.micro_grids,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from gridgis.ledger.shares import ranks_words
 from gridgis.views.address import go
 from gridgis.views.scene import Place, Scene
 from gridgis.views.wording import count, percent
@@ -74,10 +75,3 @@ def _row(scene: Scene, place: Place, code: str, row: pd.Series) -> dict[str, obj
         "high": row["high_pct"],
         "here": code == place.focus.code,
     }
-
-
-def ranks_words(best: int, last: int) -> str:
-    """Write the ranks that a unit may hold, as 3 or as 1–6."""
-    if pd.isna(best):
-        return "–"
-    return str(best) if best == last else f"{best}–{last}"

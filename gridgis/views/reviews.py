@@ -13,6 +13,7 @@ from gridgis.ledger.coverage import LEAST_RANKED
 from gridgis.ledger.periods import Period
 from gridgis.ledger.reviews.findings import findings_of, next_steps
 from gridgis.ledger.reviews.scores import INDICATORS, Review
+from gridgis.show.bulletin import answer_of, bulletin_pdf
 from gridgis.store.audit import record
 from gridgis.views import reading, standings
 from gridgis.views.bar import bar
@@ -26,7 +27,6 @@ from gridgis.views.scene import Place, Scene
 from gridgis.views.scorecard import ranked_rows, scorecard_table, show_scorecard
 from gridgis.views.trend import show_trend
 
-_NAMED = 2
 KIND = "review.kind"
 RESULT, OBSERVATION = "result", "observation"
 
@@ -49,7 +49,9 @@ def show(scene: Scene, place: Place) -> None:
     if not review.measured:
         _show_nothing(scene, shown, period)
         return
-    show_question(scene.say("app.reviews.question"), _answer(scene, shown, review))
+    names = {unit.code: unit.name for unit in place.units.units}
+    answer = answer_of(review, shown.focus.name, names, scene.lang, place.on)
+    show_question(scene.say("app.reviews.question"), answer)
     left, right = st.columns([2, 1], gap="medium")
     with left:
         shapes = unit_shapes(scene, tier)[["code", "name", "geometry"]]
@@ -58,7 +60,7 @@ def show(scene: Scene, place: Place) -> None:
         show_ranking(scene.say("review.ranking"), ranked_rows(scene, place, review))
     _show_words(scene, shown, period, review, tier)
     show_scorecard(scene, place, review)
-    _offer_file(scene, shown, review)
+    _offer_files(scene, shown, review, tier)
     show_trend(scene, shown.focus.name, standings.trend(scene, shown, period))
     _show_method(scene)
 
@@ -67,25 +69,6 @@ def _show_nothing(scene: Scene, place: Place, period: Period) -> None:
     nothing = scene.say("review.answer_none", unit=place.focus.name, period=period.during(place.on).words(scene.lang))
     show_question(scene.say("app.reviews.question"), nothing)
     show_empty(nothing, scene.say("review.empty_why"))
-
-
-def _answer(scene: Scene, place: Place, review: Review) -> str:
-    answer = scene.say(
-        "review.answer",
-        unit=place.focus.name,
-        period=review.period.during(place.on).words(scene.lang),
-        score=f"{review.score:.1f}",
-        low=f"{review.low:.1f}",
-        high=f"{review.high:.1f}",
-    )
-    behind = review.units[review.units["standing"] == "behind"].sort_values("high", kind="stable").head(_NAMED)
-    if behind.empty:
-        return scene.say("review.answer_level", answer=answer)
-    names = [
-        scene.say("review.unit_score", name=place.units.by_code[str(code)].name, points=f"{score:.1f}")
-        for code, score in behind["score"].items()
-    ]
-    return scene.say("review.answer_behind", answer=answer, names=scene.listed(names))
 
 
 def _show_words(scene: Scene, place: Place, period: Period, review: Review, tier: str) -> None:
@@ -101,16 +84,24 @@ def _show_words(scene: Scene, place: Place, period: Period, review: Review, tier
         show_sentences(each.words(scene.lang) for each in next_steps(review, names, weights, top=place.focus.name))
 
 
-def _offer_file(scene: Scene, place: Place, review: Review) -> None:
+def _offer_files(scene: Scene, place: Place, review: Review, tier: str) -> None:
+    made = {"pdf": partial(_make_paper, scene, place, review, tier), "xlsx": partial(_make_sheet, scene, place, review)}
     with st.container(horizontal=True, key="downloads"):
-        st.download_button(
-            scene.say("review.download_xlsx"),
-            data=partial(_make_sheet, scene, place, review),
-            file_name=f"{scene.say('review.file')}-{place.focus.code}-{review.period.key}.xlsx",
-            key="download_xlsx",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        for form, make in made.items():
+            st.download_button(
+                scene.say(f"review.download_{form}"),
+                data=make,
+                file_name=f"{scene.say('review.file')}-{place.focus.code}-{review.period.key}.{form}",
+                key=f"download_{form}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def _make_paper(scene: Scene, place: Place, review: Review, tier: str) -> bytes:
+    made = bulletin_pdf(standings.bulletin(scene, place, review, tier), scene.lang)
+    record(scene.store, scene.reader.who, "export", f"review {review.period.key} pdf", len(review.units))
+    return made
 
 
 def _make_sheet(scene: Scene, place: Place, review: Review) -> bytes:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gridgis.ledger.reviews.findings import fraction_of
 from gridgis.ledger.reviews.scores import Review
-from gridgis.ledger.sentences import pct_words
-from gridgis.views.ranking import ranks_words
+from gridgis.ledger.shares import ranks_words
+from gridgis.show.scorecard import Cell, Row, head_of, scorecard_rows
 from gridgis.views.scene import Place, Scene
 from gridgis.views.wording import count, text_html
-
-SIGNS: Mapping[str, str] = {"ahead": "▲", "behind": "▼", "level": "●", "too_few": "○"}
 
 
 def ranked_rows(scene: Scene, place: Place, review: Review) -> list[Mapping[str, object]]:
@@ -46,19 +42,14 @@ def ranked_rows(scene: Scene, place: Place, review: Review) -> list[Mapping[str,
 
 def show_scorecard(scene: Scene, place: Place, review: Review) -> None:
     """Show the table; on a phone each unit is a block of its own."""
-    indicators = review.measured
-    heads = [
-        scene.say("review.unit"),
-        scene.say("review.score"),
-        *(scene.say(f"review.indicator.{i}") for i in indicators),
-    ]
+    rows = scorecard_rows(review, {code: unit.name for code, unit in place.units.by_code.items()}, scene.lang)
+    heads = [scene.say("review.unit"), scene.say("review.score")]
+    heads += [head_of(indicator, scene.lang) for indicator in review.measured]
     head = "".join(f'<th scope="col">{text_html(words)}</th>' for words in heads)
-    order = review.units.sort_values(["score", "households"], ascending=False, kind="stable").index.astype(str)
-    rows = "".join(_row_html(scene, place.units.by_code[code].name, code, review) for code in order)
-    whole = _row_html(scene, scene.say("review.whole"), None, review)
+    *units, whole = [_row_html(scene, row) for row in rows]
     st.html(
-        f'<table class="gg-scorecard"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody><tfoot>{whole}</tfoot></table>'
-        f'<p class="gg-note">{text_html(scene.say("review.key"))}</p>'
+        f'<table class="gg-scorecard"><thead><tr>{head}</tr></thead><tbody>{"".join(units)}</tbody>'
+        f'<tfoot>{whole}</tfoot></table><p class="gg-note">{text_html(scene.say("review.key"))}</p>'
     )
 
 
@@ -97,28 +88,15 @@ def _standing(scene: Scene, review: Review, indicator: str, code: str | None) ->
     return scene.say(f"review.standing.{review.standing(indicator, code)}")
 
 
-def _row_html(scene: Scene, name: str, code: str | None, review: Review) -> str:
-    if code is None:
-        low, high, score, standing = review.low, review.high, review.score, ""
-    else:
-        low, high, score = review.units.loc[[code], ["low", "high", "score"]].to_numpy(dtype=float)[0]
-        standing = str(review.units.loc[[code], "standing"].iloc[0])
-    span = "" if np.isnan(score) else f"{low:.1f}–{high:.1f}"
-    cells = [_cell_html(scene, scene.say("review.score"), f"{score:.1f}", span, standing)]
-    for indicator in review.measured:
-        share = review.share(indicator, code)
-        standing = "" if code is None else review.standing(indicator, code)
-        words = f"{pct_words(share)} %" if share.denominator else "–"
-        fraction = fraction_of(indicator, share).words(scene.lang) if share.denominator else ""
-        cells.append(_cell_html(scene, scene.say(f"review.indicator.{indicator}"), words, fraction, standing))
-    return f'<tr><th scope="row">{text_html(name)}</th>{"".join(cells)}</tr>'
+def _row_html(scene: Scene, row: Row) -> str:
+    cells = "".join(_cell_html(scene, cell) for cell in row.cells)
+    return f'<tr><th scope="row">{text_html(row.name)}</th>{cells}</tr>'
 
 
-def _cell_html(scene: Scene, name: str, words: str, below: str, standing: str) -> str:
-    sign = (
-        f'<i title="{text_html(scene.say(f"review.standing.{standing}"))}">{SIGNS[standing]}</i> ' if standing else ""
-    )
+def _cell_html(scene: Scene, cell: Cell) -> str:
+    words = text_html(scene.say(f"review.standing.{cell.standing}")) if cell.standing else ""
+    sign = f'<i title="{words}">{cell.sign}</i> ' if cell.standing else ""
     return (
-        f'<td class="{standing}" data-name="{text_html(name)}">{sign}<b>{text_html(words)}</b>'
-        f"<small>{text_html(below)}</small></td>"
+        f'<td class="{cell.standing}" data-name="{text_html(cell.name)}">{sign}<b>{text_html(cell.words)}</b>'
+        f"<small>{text_html(cell.below)}</small></td>"
     )

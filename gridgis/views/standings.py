@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import geopandas as gpd
 import pandas as pd
 
 from gridgis.ledger.periods import Period
@@ -12,10 +13,11 @@ from gridgis.ledger.reviews.observation import choose_sites
 from gridgis.ledger.reviews.scores import Review, review_units
 from gridgis.ledger.reviews.trends import periods_until, trend_of
 from gridgis.model.settings import Settings
+from gridgis.show.bulletin import Bulletin
 from gridgis.store.observing import read_scores, read_situation_days
 from gridgis.views import reading
 from gridgis.views.keeping import kept
-from gridgis.views.measures import cadence
+from gridgis.views.measures import cadence, unit_shapes
 from gridgis.views.scene import Place, Scene
 from gridgis.views.units import COLUMNS, Unit, Units
 
@@ -105,6 +107,25 @@ def trend(scene: Scene, place: Place, period: Period) -> pd.DataFrame:
     periods = periods_until(period, None if first is None else first.date())
     found = (review_then(scene, place, each, None) for each in periods)
     return trend_of(each for each in found if each is not None)
+
+
+def bulletin(scene: Scene, place: Place, review: Review, tier: str) -> Bulletin:
+    """Gather what a bulletin of a review says; the page is of the period's units already."""
+    metric = place.township.metric_epsg
+    shapes = unit_shapes(scene, tier).set_index("code")[["name", "geometry"]]
+    return Bulletin(
+        review=review,
+        before=before(scene, place, review.period, tier),
+        trend=trend(scene, place, review.period),
+        weights=scene.settings.review_weights,
+        units=shapes.loc[shapes.index.isin(review.units.index)].to_crs(metric),
+        top=place.focus.name,
+        township=place.units.root.name,
+        tier=place.focus.tier,
+        made_on=place.on,
+        ways=gpd.GeoDataFrame(reading.layer(scene, "barriers")).to_crs(metric).geometry,
+        synthetic=place.township.synthetic,
+    )
 
 
 @kept

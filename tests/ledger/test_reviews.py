@@ -202,7 +202,7 @@ def test_a_score_lies_in_its_interval_between_the_least_and_the_most(books):
     units = review.units
     assert ((units["low"] <= units["score"]) & (units["score"] <= units["high"])).all()
     known = review.marks.loc[review.marks["denominator"] > 0, "pct"].groupby(level="unit")
-    assert (units["score"] <= np.maximum(known.max(), review.whole["pct"].max()) + 1e-9).all()
+    assert (units["score"] <= np.maximum(known.max(), review.marks["together_pct"].max()) + 1e-9).all()
     assert review.low <= review.score <= review.high
 
 
@@ -215,7 +215,7 @@ def test_only_the_proportions_of_the_weights_count(books):
 def test_an_indicator_that_alone_counts_is_the_score(books, name):
     review = review_units(books, ReviewWeights(**{each: float(each == name) for each in INDICATORS}))
     marks = review.marks.xs(name, level="indicator")
-    expected = marks["pct"].where(marks["standing"] != "too_few", review.whole["pct"][name])
+    expected = marks["pct"].where(marks["standing"] != "too_few", marks["together_pct"])
     assert review.units["score"].tolist() == pytest.approx(expected.tolist())
 
 

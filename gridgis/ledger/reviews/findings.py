@@ -102,7 +102,7 @@ def _standing(review: Review, names: Mapping[str, str], weights: ReviewWeights, 
                 {
                     "unit": names.get(unit, unit),
                     "figure": figure_of(indicator, review.share(indicator, unit)),
-                    "whole": pct_words(review.share(indicator)),
+                    "whole": f"{marks.loc[[unit], 'together_pct'].iloc[0]:.1f}",
                 },
             )
             for unit in units[:_PER_INDICATOR]

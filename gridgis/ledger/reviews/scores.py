@@ -1,11 +1,11 @@
 """A review: each unit's indicators with their intervals, and the score they come to, compared fairly.
 
 **Method.** An indicator is a share with Wilson's 95 % interval on its independent cases. A unit with too few cases is
-not judged by that indicator: it neither gains nor loses, the share of the whole stands in. The score is the mean of the
-shares, weighted. Its interval follows the method of variance estimates recovery; indicators that rest on the same
-visits are taken to err together, so that their half-widths add up, and the others to err apart, so that their squares
-do. Units whose intervals overlap are tied; a unit with few households, or judged by less than half of the weight, is
-not ranked.
+not judged by that indicator: it neither gains nor loses, the share of all units together stands in. The score is the
+mean of the shares, weighted. Its interval follows the method of variance estimates recovery; indicators that rest on
+the same visits are taken to err together, so that their half-widths add up, and the others to err apart, so that their
+squares do. Units whose intervals overlap are tied; a unit with few households, or judged by less than half of the
+weight, is not ranked.
 
 Source: G. Y. Zou and A. Donner (2008), Construction of confidence limits about effect measures, Statistics in Medicine
 27(10): 1693-1702; H. Goldstein and D. J. Spiegelhalter (1996), League tables and their limitations, JRSS A 159(3).
@@ -63,10 +63,12 @@ class Review:
     period, by
         Period taken to date, and the column that names the units; None where all are taken as one.
     marks
-        Index ``unit`` and ``indicator``: ``numerator``, ``denominator`` (int), ``pct``, ``low_pct``, ``high_pct``,
-        ``standing`` (``"ahead"``, ``"behind"``, ``"level"``, ``"too_few"``) against the whole.
+        Index ``unit`` and ``indicator``: ``numerator``, ``denominator`` (int), ``pct``, ``low_pct``, ``high_pct``;
+        ``together_pct``, the share of all units taken together, and ``standing`` against it (``"ahead"``, ``"behind"``,
+        ``"level"``, ``"too_few"``).
     whole
-        The same of all units together, without ``standing``; index ``indicator``.
+        The same of what all units are part of, measured as one unit; index ``indicator``. It is what the units come to
+        together, but for the spread of effort: a whole may be served unevenly by units that are each served evenly.
     units
         Index ``unit``: ``households``, ``score``, ``low``, ``high`` (0 to 100 points), ``rank``, ``last_rank``
         (``Int64``, missing where not ranked), ``standing``.
@@ -117,11 +119,23 @@ def review_units(books: Books, weights: ReviewWeights) -> Review:
     else:
         parts = {name: _with_interval(measure(books)).reindex(weight.index) for name, measure in INDICATORS.items()}
     marks = _counted(pd.concat(parts, names=["indicator"])).swaplevel()
-    marks = marks.assign(standing=_standings(marks, whole, books.rules))
+    together = _together(marks, whole)
+    marks = marks.assign(together_pct=together.reindex(marks.index.get_level_values("indicator")).to_numpy())
+    marks = marks.assign(standing=_standings(marks, books.rules))
     units = _scores(marks, whole, weights).assign(households=weight)
-    total = _scores(whole.assign(standing="level", unit=ALL).set_index("unit", append=True).swaplevel(), whole, weights)
-    score, low, high = total[["score", "low", "high"]].to_numpy(dtype=float)[0].tolist()
-    return Review(books.period, books.by, marks, whole, _ranked(units, score), score, low, high)
+    both = pd.concat({ALL: whole, "together": whole.assign(pct=together)}, names=["unit"])
+    total = _scores(both.assign(standing="level", together_pct=np.nan), whole, weights)
+    score, low, high = total.loc[[ALL], ["score", "low", "high"]].to_numpy(dtype=float)[0].tolist()
+    units = _ranked(units, float(total["score"].to_numpy()[1]))
+    return Review(books.period, books.by, marks, whole, units, score, low, high)
+
+
+def _together(marks: pd.DataFrame, whole: pd.DataFrame) -> pd.Series:
+    """Take the units together: what each of them is fairly held against, since it is measured as they are."""
+    counts = marks[["numerator", "denominator"]].groupby(level="indicator").sum().reindex(whole.index)
+    share = 100 * counts["numerator"] / counts["denominator"].where(counts["denominator"] > 0)
+    together: pd.Series = share.fillna(whole["pct"])
+    return together
 
 
 def _with_interval(counts: pd.DataFrame) -> pd.DataFrame:
@@ -135,12 +149,12 @@ def _counted(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**table[counts].fillna(0).astype("int64"))
 
 
-def _standings(marks: pd.DataFrame, whole: pd.DataFrame, rules: ReviewRules) -> NDArray[np.str_]:
+def _standings(marks: pd.DataFrame, rules: ReviewRules) -> NDArray[np.str_]:
     names = marks.index.get_level_values("indicator")
     least = np.select([names.isin(_ALWAYS), names.isin(_FEW)], [1, rules.least_few], rules.least)
-    overall = whole["pct"].reindex(names).to_numpy()
+    together = marks["together_pct"]
     return np.select(
-        [marks["sample"] < least, marks["low_pct"] > overall, marks["high_pct"] < overall],
+        [marks["sample"] < least, marks["low_pct"] > together, marks["high_pct"] < together],
         ["too_few", "ahead", "behind"],
         "level",
     )
@@ -152,7 +166,7 @@ def _scores(marks: pd.DataFrame, whole: pd.DataFrame, weights: ReviewWeights) ->
     known = pd.Series(asdict(weights)).where(whole["denominator"] > 0, 0.0)
     weight = (known / (known.sum() or np.nan)).fillna(0.0).reindex(names).to_numpy()
     judged = (marks["standing"] != "too_few").to_numpy() & (weight > 0)
-    pct = marks["pct"].where(judged, whole["pct"].reindex(names).to_numpy())
+    pct = marks["pct"].where(judged, marks["together_pct"])
     parts = pd.DataFrame(
         {
             "score": np.where(weight > 0, weight * pct, 0.0),
