@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import ColumnElement, func, insert, select, true
+from sqlalchemy import ColumnElement, func, insert, or_, select, true
 
 from gridgis.ledger.reviews.books import Records
 from gridgis.ledger.reviews.observation import MOST
@@ -18,7 +18,7 @@ from gridgis.store import audit
 from gridgis.store.database import Store
 from gridgis.store.reading import read_households, read_layer, read_plan, read_services, read_visits
 from gridgis.store.rows import fetch, raw
-from gridgis.store.schema import households, site_scores, situations
+from gridgis.store.schema import grids, households, micro_grids, site_scores, situations
 from gridgis.store.scope import Reader, in_scope, units_below
 
 _SHEET = ("period", "unit_code", "item", "score", "note", "at", "by")
@@ -31,10 +31,14 @@ def read_records(store: Store, reader: Reader, plan_id: int | None) -> Records:
     ----------
     plan_id
         The plan whose units are reviewed: the one in force in the period; None while there is none.
+
+    Returns
+    -------
+        Rows in the reader's scope, and of the units those that lie wholly in it.
     """
     stored = None if plan_id is None else read_plan(store, plan_id)
     plan = None if stored is None else stored.plan
-    return Records(
+    known = Records(
         households=read_households(store, reader, plan_id),
         visits=read_visits(store, reader),
         services=read_services(store, reader),
@@ -45,17 +49,35 @@ def read_records(store: Store, reader: Reader, plan_id: int | None) -> Records:
         grids=None if plan is None else plan.grids,
         micro_grids=None if plan is None else plan.micro_grids,
     )
+    return known.of_units(units_seen(store, reader, plan_id))
+
+
+def units_seen(store: Store, reader: Reader, plan_id: int | None) -> frozenset[str] | None:
+    """List the codes of the units that lie wholly in a reader's scope, of today's plan and of another; None for all."""
+    if reader.units is None:
+        return None
+    below = [
+        select(table.c.code).where(
+            table.c.plan_id == plan_id, or_(*(table.c[name].in_(reader.units) for name in above))
+        )
+        for table, above in ((grids, ("code", "village_code")), (micro_grids, ("code", "grid_code", "village_code")))
+    ]
+    with store.read() as connection:
+        today = connection.execute(units_below(reader.units)).scalars().all()
+        then = [code for query in below for code in connection.execute(query).scalars()]
+    return frozenset(str(code) for code in (*today, *then))
 
 
 def with_units_of(store: Store, reader: Reader, records: Records, plan_id: int | None) -> Records:
     """Put records into the units of another plan; the ledger itself is not read again."""
     stored = None if plan_id is None else read_plan(store, plan_id)
-    return replace(
+    known = replace(
         records,
         households=read_households(store, reader, plan_id),
         grids=None if stored is None else stored.plan.grids,
         micro_grids=None if stored is None else stored.plan.micro_grids,
     )
+    return known.of_units(units_seen(store, reader, plan_id))
 
 
 def read_situation_days(store: Store, reader: Reader) -> pd.DataFrame:

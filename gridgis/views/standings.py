@@ -14,7 +14,7 @@ from gridgis.ledger.reviews.scores import Review, review_units
 from gridgis.ledger.reviews.trends import periods_until, trend_of
 from gridgis.model.settings import Settings
 from gridgis.show.bulletin import Bulletin
-from gridgis.store.observing import read_scores, read_situation_days
+from gridgis.store.observing import read_scores, read_situation_days, units_seen
 from gridgis.views import reading
 from gridgis.views.keeping import kept
 from gridgis.views.measures import cadence, unit_shapes
@@ -45,7 +45,7 @@ def scores(scene: Scene) -> pd.DataFrame:
 def records(scene: Scene) -> Records:
     """Gather what reviews are made from, in the units of the plan that the page speaks of."""
     stored = reading.plan(scene)
-    return Records(
+    known = Records(
         households=reading.households(scene),
         visits=reading.visits(scene),
         services=reading.services(scene),
@@ -56,6 +56,7 @@ def records(scene: Scene) -> Records:
         grids=None if stored is None else stored.plan.grids,
         micro_grids=None if stored is None else stored.plan.micro_grids,
     )
+    return known.of_units(units_seen(scene.store, scene.reader, scene.plan_id))
 
 
 @kept

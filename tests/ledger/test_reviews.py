@@ -20,6 +20,7 @@ from gridgis.ledger.reviews.keeping import entries_in_time, matters_closed, perm
 from gridgis.ledger.reviews.scores import INDICATORS, review_units
 from gridgis.ledger.reviews.trends import change_of, periods_until, trend_of
 from gridgis.ledger.reviews.visiting import days_kept, households_covered, priority_days_kept, visits_spread
+from gridgis.ledger.shares import last_ranks, ranks
 from gridgis.model.weighing import ReviewWeights
 
 WEEK = period_named("2026-W47")
@@ -219,17 +220,28 @@ def test_an_indicator_that_alone_counts_is_the_score(books, name):
     assert review.units["score"].tolist() == pytest.approx(expected.tolist())
 
 
-def test_a_unit_of_few_is_not_ranked_and_ties_are_mutual(books):
+def test_a_unit_of_few_is_not_ranked(books):
     units = reviewed(books).units
     assert units["standing"].tolist() == ["level", "too_few"]  # W has ten households
     assert units["rank"].isna().tolist() == [False, True]
     ranked = reviewed(replace(books, by="micro_grid_code")).units
     assert ranked["rank"].isna().all()
-    frame = pd.DataFrame({"low": [10.0, 20, 50], "high": [30.0, 60, 70]})
-    overlap = frame.apply(
-        lambda a: frame.apply(lambda b: a["low"] <= b["high"] and b["low"] <= a["high"], axis=1), axis=1
-    )
-    assert (overlap == overlap.T).all().all()
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 20)), min_size=1, max_size=8))
+def test_units_whose_intervals_overlap_share_a_rank_and_others_do_not(ends):
+    low = pd.Series([float(start) for start, _ in ends])
+    high = low + [float(width) for _, width in ends]
+    best, last = ranks(low, high), last_ranks(low, high)
+    for one in low.index:
+        for other in low.index:
+            overlap = low[one] <= high[other] and low[other] <= high[one]
+            if overlap:
+                assert best[one] <= last[other]
+                assert best[other] <= last[one]
+            elif low[one] > high[other]:
+                assert best[one] < best[other]
+                assert last[one] < last[other]
 
 
 def test_an_indicator_without_any_case_is_left_out_of_the_weights(books):

@@ -96,3 +96,24 @@ def test_a_new_plan_changes_no_review_of_a_period_that_is_past(filled: Store, pl
     pd.testing.assert_frame_equal(reviewed("2026-10").marks, past.marks)
     pd.testing.assert_frame_equal(reviewed("2026-10").units, past.units)
     assert set(reviewed("2026-11").units.index.str[-2:]) == {"03"}
+
+
+def test_a_reader_reviews_the_units_of_their_scope_and_no_unit_by_a_part_of_it(filled: Store) -> None:
+    plan_id = plan_on(filled)
+    every = read_records(filled, SECRETARY, plan_id)
+    grid = str(every.grids["code"].iloc[0]) if every.grids is not None else ""
+    period = period_named("2026-11")
+    for units, tier, seen in (
+        (frozenset({WEST}), "village_code", {WEST}),
+        (frozenset({grid}), "grid_code", {grid}),
+        (frozenset({grid}), "village_code", set()),
+        (frozenset(), "village_code", set()),
+    ):
+        records = read_records(filled, Reader("someone", units, rights=OF_POSTS["grid_secretary"]), plan_id)
+        review = review_units(records.open(period, tier, ReviewRules()), ReviewWeights())
+        assert set(review.units.index) == seen
+        assert set(records.organisation["code"]) >= seen
+        full = review_units(every.open(period, tier, ReviewRules()), ReviewWeights())
+        for code in seen:
+            counts = ["numerator", "denominator"]
+            pd.testing.assert_frame_equal(review.marks.loc[[code], counts], full.marks.loc[[code], counts])

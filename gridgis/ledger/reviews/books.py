@@ -77,6 +77,14 @@ class Records:
     grids: gpd.GeoDataFrame | None
     micro_grids: gpd.GeoDataFrame | None
 
+    def of_units(self, codes: frozenset[str] | None) -> Records:
+        """Keep the units that somebody may see, so that no unit is reviewed by a part of it; None keeps all."""
+        if codes is None:
+            return self
+        tables = {name: getattr(self, name) for name in ("villages", "grids", "micro_grids")}
+        kept = {name: table[table["code"].isin(codes)] for name, table in tables.items() if table is not None}
+        return replace(self, **kept)
+
     @cached_property
     def placed(self) -> pd.DataFrame:
         """The services, each with its units."""

@@ -111,6 +111,9 @@ def review_units(books: Books, weights: ReviewWeights) -> Review:
         How much each indicator counts.
     """
     weight = books.households["households"].groupby(books.units_of(books.households)).sum().rename_axis("unit")
+    if books.by is not None:
+        # a unit that is seen in part only, since its own row is out of scope, is not reviewed
+        weight = weight[weight.index.isin(books.organisation["code"])]
     one = books.as_one()
     wholes = {name: _with_interval(measure(one)).reindex([ALL]) for name, measure in INDICATORS.items()}
     whole = _counted(pd.concat(wholes).droplevel(1).rename_axis("indicator"))
