@@ -37,6 +37,11 @@ class Cadence:
     soon_days: int = 3
 
 
+def days_allowed(households: pd.DataFrame, cadence: Cadence) -> NDArray[np.int64]:
+    """Tell within how many days each household is to be visited, in the order of ``households``."""
+    return np.where(households["priority"].notna(), cadence.priority_days, cadence.days)
+
+
 def visit_states(households: pd.DataFrame, visits: pd.DataFrame, on: date, cadence: Cadence) -> pd.DataFrame:
     """Tell how each household stands with its visits on a day.
 
@@ -63,7 +68,7 @@ def visit_states(households: pd.DataFrame, visits: pd.DataFrame, on: date, caden
     last, tried = (
         last_days(rows[chosen], visits["visited_on"][chosen], len(households)) for chosen in (meeting, ~meeting)
     )
-    every = np.where(households["priority"].notna(), cadence.priority_days, cadence.days)
+    every = days_allowed(households, cadence)
     today = day_number(on)
     seen = last != NEVER
     due = np.where(seen, last, 0) + every

@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgis.ledger.contacts import day_number, met, rows_of
-from gridgis.ledger.overdue import Cadence
+from gridgis.ledger.overdue import Cadence, days_allowed
 from gridgis.ledger.periods import Period
+from gridgis.ledger.posts import TIERS, coverage_of_party
 
 ALL = "all"
 """The one unit that everything belongs to where units are not told apart."""
@@ -169,7 +170,10 @@ class Books:
 
     def as_one(self) -> Books:
         """Take all units as one, so that the whole is measured by the same functions as its parts."""
-        return replace(self, by=None)
+        one = replace(self, by=None)
+        # what does not depend on the units is found once
+        vars(one).update({name: getattr(self, name) for name in ("every", "gaps", "meetings")})
+        return one
 
     def units_of(self, table: pd.DataFrame) -> pd.Series:
         """Name the unit of each row of a table that has the columns of units."""
@@ -178,8 +182,16 @@ class Books:
     @cached_property
     def every(self) -> NDArray[np.int64]:
         """Days within which each household is to be visited."""
-        cadence = self.rules.cadence
-        return np.where(self.households["priority"].notna(), cadence.priority_days, cadence.days)
+        return days_allowed(self.households, self.rules.cadence)
+
+    @cached_property
+    def gaps(self) -> pd.Series:
+        """Say what each organised unit lacks on the last day: its head, the head's permit; empty where nothing."""
+        units = self.organisation
+        micro_grids, grids, villages = (units[units["tier"] == tier] for tier in TIERS[:0:-1])
+        party = coverage_of_party(micro_grids, grids, villages, self.members, self.period.end)
+        gaps: pd.Series = units["code"].map(party.gaps.set_index("code")["gap"]).fillna("")
+        return gaps
 
     @cached_property
     def meetings(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gridgis.ledger.contacts import last_days, rows_of, served_on, within
-from gridgis.ledger.posts import CERTIFIED, TIERS, coverage_of_party
+from gridgis.ledger.posts import CERTIFIED
 from gridgis.ledger.reviews.books import Books
 from gridgis.ledger.reviews.visiting import summed
 
@@ -69,7 +69,7 @@ def posts_filled(books: Books) -> pd.DataFrame:
     -------
         As for :func:`gridgis.ledger.reviews.visiting.households_covered`, in posts.
     """
-    vacant, _ = _gaps(books)
+    vacant = books.gaps == "vacant"
     return _counted(books, books.organisation, ~vacant, pd.Series(data=True, index=vacant.index))
 
 
@@ -80,9 +80,8 @@ def permits_valid(books: Books) -> pd.DataFrame:
     -------
         As for :func:`gridgis.ledger.reviews.visiting.households_covered`, in heads.
     """
-    vacant, invalid = _gaps(books)
-    needs = ~vacant & books.organisation["tier"].isin(CERTIFIED)
-    return _counted(books, books.organisation, needs & ~invalid, needs)
+    needs = (books.gaps != "vacant") & books.organisation["tier"].isin(CERTIFIED)
+    return _counted(books, books.organisation, books.gaps == "", needs)
 
 
 def points_observed(books: Books) -> pd.DataFrame:
@@ -100,11 +99,3 @@ def points_observed(books: Books) -> pd.DataFrame:
 def _counted(books: Books, rows: pd.DataFrame, part: pd.Series, whole: pd.Series) -> pd.DataFrame:
     table = pd.DataFrame({"numerator": part & whole, "denominator": whole, "sample": whole}).astype("int64")
     return table.groupby(books.units_of(rows).rename("unit")).sum()
-
-
-def _gaps(books: Books) -> tuple[pd.Series, pd.Series]:
-    """Tell which organised units have no head, and which have one without a valid permit."""
-    micro_grids, grids, villages = (books.organisation[books.organisation["tier"] == tier] for tier in TIERS[:0:-1])
-    party = coverage_of_party(micro_grids, grids, villages, books.members, books.period.end)
-    gap = books.organisation["code"].map(party.gaps.set_index("code")["gap"]).fillna("")
-    return gap == "vacant", gap.isin(["no_permit", "permit_expired"])
