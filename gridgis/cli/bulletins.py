@@ -14,10 +14,12 @@ from gridgis.exchange.files import replaced
 from gridgis.ledger.overdue import Cadence
 from gridgis.ledger.periods import Period, PeriodKind, period_named, period_of
 from gridgis.ledger.reviews.books import Records, ReviewRules
+from gridgis.ledger.reviews.observation import plan_tour
 from gridgis.ledger.reviews.scores import Review, review_units
 from gridgis.ledger.reviews.trends import periods_until, trend_of
 from gridgis.model.errors import CallError
 from gridgis.model.settings import Settings
+from gridgis.model.weighing import ReviewWeights
 from gridgis.model.words import Lang, say, shell_language
 from gridgis.show.bulletin import Bulletin, bulletin_pdf
 from gridgis.store.audit import record
@@ -94,7 +96,7 @@ class _Desk:
         if shapes is None or review is None or not review.measured:
             raise CallError("review.cli.nothing", period=period.key)
         before, metric = period.previous(), self.township.metric_epsg
-        units = shapes.set_index("code")[["name", "geometry"]]
+        units = shapes.set_index("code")[["name", "geometry"]].loc[review.units.index].to_crs(metric)
         called = self.township.name or say("tier.township", shell_language())
         names = dict(zip(then.organisation["code"], then.organisation["name"], strict=True))
         return Bulletin(
@@ -106,7 +108,8 @@ class _Desk:
                 if (one := self._review(each, None, inside)) is not None
             ),
             weights=self.settings.review_weights,
-            units=units.loc[units.index.isin(review.units.index)].to_crs(metric),
+            units=units,
+            tour=self._tour(period, below, inside, units) if period.kind == "half_year" else None,
             top=called if unit is None else names[unit],
             township=called,
             tier=tier,
@@ -138,12 +141,24 @@ class _Desk:
             raise CallError("review.cli.no_unit", unit=unit)
         return str(found.iloc[0])
 
-    def _review(self, period: Period, tier: str | None, inside: tuple[str, str] | None) -> Review | None:
+    def _review(
+        self, period: Period, tier: str | None, inside: tuple[str, str] | None, weights: ReviewWeights | None = None
+    ) -> Review | None:
         then = self._then(period)
         if inside is not None and inside[1] not in set(then.organisation["code"]):
             return None
         books = then.open(period, None if tier is None else _COLUMNS[tier], _rules(self.settings), inside)
-        return review_units(books, self.settings.review_weights)
+        return review_units(books, weights or self.settings.review_weights)
+
+    def _tour(
+        self, half: Period, tier: str, inside: tuple[str, str] | None, units: gpd.GeoDataFrame
+    ) -> gpd.GeoDataFrame | None:
+        weights = replace(self.settings.review_weights, observation=0.0)
+        now, before = (self._review(each, tier, inside, weights) for each in (half, half.previous()))
+        sheets = self.records.scores
+        seed = self.settings.seed + half.start.toordinal()
+        known = before if self._known(half.previous()) else None
+        return None if now is None else plan_tour((now, known), units, sheets[sheets["period"] == half.key], seed)
 
 
 def _desk(store: Store, reader: Reader, settings: Settings) -> _Desk:

@@ -19,6 +19,7 @@ from gridgis.show.palette import LIGHT
 from gridgis.show.scorecard import Cell, head_of, scorecard_rows
 from gridgis.show.scores import classify_scores
 from gridgis.show.sketch import HATCH, Drawing, sketch_map
+from gridgis.show.tour import stops_of
 from gridgis.show.typeset import typeset, typeset_png
 
 _LEAST_TREND = 2
@@ -47,6 +48,9 @@ class Bulletin:
         What the unit that is reviewed is called, and its township.
     tier
         Tier of the unit that is reviewed, for whose secretary there is a place to sign.
+    tour
+        Of a half-year, the round of its observation: result of
+        :func:`gridgis.ledger.reviews.observation.plan_tour`; None of any other period.
     made_on
         Day on which it was made.
     synthetic
@@ -64,6 +68,7 @@ class Bulletin:
     made_on: date
     ways: gpd.GeoSeries
     synthetic: bool
+    tour: gpd.GeoDataFrame | None = None
 
 
 def bulletin_pdf(bulletin: Bulletin, lang: Lang) -> bytes:
@@ -128,6 +133,8 @@ def bulletin_data(bulletin: Bulletin, lang: Lang) -> dict[str, object]:
         "key": say("review.key", lang),
         "steps_title": say("review.steps", lang),
         "steps": [message.words(lang) for message in next_steps(review, names, bulletin.weights, top=bulletin.top)],
+        "tour_title": "" if bulletin.tour is None else say("review.tour.title", lang),
+        "tour": [] if bulletin.tour is None else stops_of(bulletin.tour, lang),
         "trend_title": say("review.trend", lang, unit=bulletin.top) if has_trend else "",
         "method": " ".join(
             [
@@ -156,7 +163,9 @@ def _pictures(bulletin: Bulletin, lang: Lang) -> dict[str, bytes]:
     kinds, words = classify_scores(units, lang)
     fills = [*(LIGHT[f"share_{at}"] for at in range(_CLASSES)), HATCH]
     legend = [(fills[at], words[at]) for at in (*reversed(range(_CLASSES)), _CLASSES) if at in kinds]
-    drawn = units.assign(fill=[fills[kind] for kind in kinds])
+    # on a map of a unit, its own name need not stand before those of its parts
+    short = [name.removeprefix(bulletin.top).strip() or name for name in units["name"].astype(str)]
+    drawn = units.assign(fill=[fills[kind] for kind in kinds], name=short)
     area = drawn.geometry.union_all()
     edges, ways = gpd.GeoSeries([area], crs=drawn.crs), bulletin.ways.intersection(area)
     drawing = Drawing(drawn, ways[~ways.is_empty], edges, legend, say("review.paper.north", lang))

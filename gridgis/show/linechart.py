@@ -11,7 +11,7 @@ import pandas as pd
 from gridgis.show.palette import LIGHT
 from gridgis.show.typeset import SVG
 
-_WIDTH, _HEIGHT = 640, 230
+_WIDTH, _HEIGHT = 640, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 10, 20, 44
 
 

@@ -122,6 +122,7 @@ def _names(areas: gpd.GeoDataFrame, place: Place) -> list[str]:
     for at in np.argsort(-areas.area.to_numpy(), kind="stable"):
         name, (x, y) = str(areas["name"].iloc[at]), points[at]
         half = _FONT_SIZE * sum(0.5 if letter.isascii() else 1.0 for letter in name) / 2
+        x = min(max(x, half + 2), _WIDTH - half - 2)
         box = (x - half, y - _FONT_SIZE, x + half, y + _FONT_SIZE * 0.3)
         if any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken):
             continue

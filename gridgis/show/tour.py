@@ -17,6 +17,7 @@ from gridgis.show.tooltips import unit_tips
 WHY = ("best", "worst", "improving", "drawn", "seen")
 _FILLS = ("in_order", "overdue", "due_soon", "cold", "too_few")
 _STYLES: list[Style] = [{"fill": fill, "opacity": 0.55, "line": "line", "width": 1} for fill in _FILLS]
+_M_PER_KM = 1000
 _WAY: Style = {"line": "ink", "width": 2.5}
 
 
@@ -63,3 +64,28 @@ def tour_layer(
         counts_at(sites, numbers, "ink"),
         legend(say("review.tour.map", lang), entries, say("review.tour.straight", lang)),
     )
+
+
+def stops_of(sites: gpd.GeoDataFrame, lang: Lang) -> list[str]:
+    """Say each stop of a round: its number and name, why it is seen, how far from the one before, and its points.
+
+    Parameters
+    ----------
+    sites
+        Result of :func:`gridgis.ledger.reviews.observation.plan_tour`.
+    lang
+        Language of the words.
+    """
+    rows = zip(sites["name"], sites["why"], sites["leg_m"], sites["score"], sites["most"], strict=True)
+    return [
+        say(
+            "review.tour.stop",
+            lang,
+            at=at,
+            name=name,
+            why=say(f"review.why.{why}", lang),
+            km=f"{leg_m / _M_PER_KM:.1f}",
+            points=say("review.tour.no_sheet", lang) if pd.isna(score) else f"{score:.0f}/{most:.0f}",
+        )
+        for at, (name, why, leg_m, score, most) in enumerate(rows, start=1)
+    ]

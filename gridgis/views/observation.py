@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 import streamlit as st
 
 from gridgis.ledger.periods import Period, period_of
-from gridgis.ledger.reviews.observation import MOST, order_sites
+from gridgis.ledger.reviews.observation import MOST, way_of
+from gridgis.show.tour import stops_of
 from gridgis.store.observing import write_sheet
 from gridgis.views import reading, standings
 from gridgis.views.address import choice
 from gridgis.views.boundary import calm
 from gridgis.views.chooser import choose_one
-from gridgis.views.keeping import kept
 from gridgis.views.mapping import show_tour
-from gridgis.views.measures import unit_shapes
 from gridgis.views.parts import show_empty, show_note, show_question
 from gridgis.views.scene import Place, Scene
-from gridgis.views.units import Unit, Units
 from gridgis.views.wording import text_html
 
 _ITEMS = "observation_item"
@@ -41,7 +37,7 @@ def show_observation(scene: Scene, place: Place, period: Period, tier: str) -> N
     """
     half = period_of("half_year", period.end).until(place.on)
     scene, place = reading.in_units_of(half, scene, place)
-    sites = _round(scene, place.units, place.focus, half, tier)
+    sites = standings.tour(scene, place.units, place.focus, half, tier)
     if sites.empty:
         nothing = scene.say("review.tour.nothing", period=half.words(scene.lang))
         show_question(scene.say("review.tour.question"), nothing)
@@ -49,45 +45,16 @@ def show_observation(scene: Scene, place: Place, period: Period, tier: str) -> N
         return
     sheets = standings.scores(scene)
     sheets = sheets[(sheets["period"] == half.key) & sheets["unit_code"].isin(sites.index)]
-    way = _way(scene, place, sites)
-    show_question(scene.say("review.tour.question"), _answer(scene, half, way.length, sheets, len(sites)))
+    review = standings.review(scene, place.units, place.focus, half, tier)
+    way = way_of(sites, standings.shapes_of(scene, review, tier))
+    show_question(scene.say("review.tour.question"), _answer(scene, half, float(way.length.sum()), sheets, len(sites)))
     site = choice("site", list(sites.index), str(sites.index[0]))
     left, right = st.columns([2, 1], gap="medium")
     with left:
-        show_tour(scene, place, sites, gpd.GeoSeries([way], crs=place.township.metric_epsg), site)
+        show_tour(scene, place, sites, way, site)
     with right:
-        _show_stops(scene, sites, sheets)
+        _show_stops(scene, sites)
         _show_sheet(scene, half, sites, sheets)
-
-
-@kept
-def _round(scene: Scene, units: Units, unit: Unit, half: Period, tier: str) -> gpd.GeoDataFrame:
-    """List the sites in the order of the round: index code; ``name``, ``why``, ``leg_m``, ``geometry``."""
-    why = standings.tour(scene, units, unit, half, tier)
-    shapes = unit_shapes(scene, tier).set_index("code")[["name", "geometry"]]
-    sites = shapes.loc[why.index].assign(why=why)
-    metric = _metric(scene)
-    points = sites.geometry.representative_point().to_crs(metric)
-    order = order_sites(points, _start(scene, metric))
-    return sites.loc[order.index].assign(leg_m=order["leg_m"])
-
-
-def _metric(scene: Scene) -> int:
-    top = reading.township(scene)
-    return 0 if top is None else top.metric_epsg
-
-
-def _start(scene: Scene, crs: int | str) -> gpd.GeoSeries:
-    area = reading.villages(scene).to_crs(crs).geometry
-    return gpd.GeoSeries([shapely.union_all(area.to_numpy()).representative_point()], crs=area.crs)
-
-
-def _way(scene: Scene, place: Place, sites: gpd.GeoDataFrame) -> shapely.LineString:
-    """Draw the way from the start through all sites and back, in the metric CRS."""
-    metric = place.township.metric_epsg
-    points = sites.geometry.representative_point().to_crs(metric)
-    start = _start(scene, metric)
-    return shapely.LineString([*start, *points, *start])
 
 
 def _answer(scene: Scene, half: Period, way_m: float, sheets: pd.DataFrame, sites: int) -> str:
@@ -100,16 +67,8 @@ def _answer(scene: Scene, half: Period, way_m: float, sheets: pd.DataFrame, site
     return scene.say("review.tour.seen", answer=answer, n=seen, points=points)
 
 
-def _show_stops(scene: Scene, sites: gpd.GeoDataFrame, sheets: pd.DataFrame) -> None:
-    points = sheets.groupby("unit_code")[["score", "most"]].sum().reindex(sites.index)
-    rows = "".join(
-        f"<li><b>{at}. {text_html(name)}</b> · {text_html(scene.say(f'review.why.{why}'))} · "
-        f"{text_html(scene.say('review.tour.leg', km=f'{leg / _M_PER_KM:.1f}'))}"
-        f" · {text_html(scene.say('review.tour.no_sheet') if np.isnan(score) else f'{score:.0f}/{most:.0f}')}</li>"
-        for at, (name, why, leg, score, most) in enumerate(
-            zip(sites["name"], sites["why"], sites["leg_m"], points["score"], points["most"], strict=True), start=1
-        )
-    )
+def _show_stops(scene: Scene, sites: gpd.GeoDataFrame) -> None:
+    rows = "".join(f"<li>{text_html(stop)}</li>" for stop in stops_of(sites, scene.lang))
     st.html(f'<ol class="gg-list">{rows}</ol>')
 
 

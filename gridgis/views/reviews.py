@@ -46,7 +46,7 @@ def show(scene: Scene, place: Place) -> None:
         show_observation(scene, shown, period, tier)
         return
     review = standings.review(scene, shown.units, shown.focus, period, tier)
-    if not review.measured:
+    if not review.measured or (reading.visits(scene).empty and reading.services(scene).empty):
         _show_nothing(scene, shown, period)
         return
     names = {unit.code: unit.name for unit in place.units.units}

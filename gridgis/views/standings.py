@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridgis.ledger.periods import Period
 from gridgis.ledger.reviews.books import Books, Records, ReviewRules
-from gridgis.ledger.reviews.observation import choose_sites
+from gridgis.ledger.reviews.observation import plan_tour
 from gridgis.ledger.reviews.scores import Review, review_units
 from gridgis.ledger.reviews.trends import periods_until, trend_of
 from gridgis.model.settings import Settings
@@ -66,20 +66,22 @@ def review(scene: Scene, units: Units, unit: Unit, period: Period, tier: str | N
 
 
 @kept
-def tour(scene: Scene, units: Units, unit: Unit, period: Period, tier: str) -> pd.Series[str]:
-    """Choose the sites of a half-year's observation; what observers find there does not change the choice."""
+def tour(scene: Scene, units: Units, unit: Unit, half: Period, tier: str) -> gpd.GeoDataFrame:
+    """Plan the round of a half-year's observation, as :func:`gridgis.ledger.reviews.observation.plan_tour` has it."""
     weights = replace(scene.settings.review_weights, observation=0.0)
-    now, earlier = (
-        review_units(_books(scene, units, unit, each, tier), weights) for each in (period, period.previous())
-    )
-    first = _first_day(scene)
-    known = None if first is None or first.date() > period.previous().start else earlier
-    chosen = choose_sites(now, known, scene.settings.seed + period.start.toordinal())
-    # a site whose sheet was filled in stays on the list
-    sheets = scores(scene)
-    seen = sheets.loc[(sheets["period"] == period.key) & sheets["unit_code"].isin(now.units.index), "unit_code"]
-    why: pd.Series[str] = pd.concat([chosen, pd.Series("seen", index=pd.Index(seen.unique()).difference(chosen.index))])
-    return why
+    now, earlier = (review_units(_books(scene, units, unit, each, tier), weights) for each in (half, half.previous()))
+    first, sheets = _first_day(scene), scores(scene)
+    known = None if first is None or first.date() > half.previous().start else earlier
+    seed = scene.settings.seed + half.start.toordinal()
+    return plan_tour((now, known), shapes_of(scene, now, tier), sheets[sheets["period"] == half.key], seed)
+
+
+def shapes_of(scene: Scene, review: Review, tier: str) -> gpd.GeoDataFrame:
+    """Take the shapes of the units of a review: index code; ``name``, ``geometry`` in the metric CRS."""
+    top = reading.township(scene)
+    shapes = unit_shapes(scene, tier).set_index("code")[["name", "geometry"]]
+    known = shapes.loc[shapes.index.isin(review.units.index)]
+    return known if top is None else known.to_crs(top.metric_epsg)
 
 
 def _books(scene: Scene, units: Units, unit: Unit, period: Period, tier: str | None) -> Books:
@@ -112,14 +114,14 @@ def trend(scene: Scene, place: Place, period: Period) -> pd.DataFrame:
 
 def bulletin(scene: Scene, place: Place, review: Review, tier: str) -> Bulletin:
     """Gather what a bulletin of a review says; the page is of the period's units already."""
-    metric = place.township.metric_epsg
-    shapes = unit_shapes(scene, tier).set_index("code")[["name", "geometry"]]
+    half, metric = review.period.kind == "half_year", place.township.metric_epsg
     return Bulletin(
         review=review,
         before=before(scene, place, review.period, tier),
         trend=trend(scene, place, review.period),
         weights=scene.settings.review_weights,
-        units=shapes.loc[shapes.index.isin(review.units.index)].to_crs(metric),
+        units=shapes_of(scene, review, tier),
+        tour=tour(scene, place.units, place.focus, review.period, tier) if half else None,
         top=place.focus.name,
         township=place.units.root.name,
         tier=place.focus.tier,

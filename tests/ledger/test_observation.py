@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import box
 
 from gridgis.ledger.periods import period_named
-from gridgis.ledger.reviews.observation import choose_sites, order_sites
+from gridgis.ledger.reviews.observation import choose_sites, order_sites, plan_tour, way_of
 from gridgis.ledger.reviews.scores import Review
 
 CRS = "EPSG:4546"
@@ -78,3 +79,18 @@ def test_a_round_has_each_site_once_and_is_no_longer_than_the_nearest_next(point
         assert length(points, order) == pytest.approx(
             min(length(points, each) for each in permutations(range(len(points))))
         )
+
+
+def test_a_site_with_a_sheet_stays_on_the_round_and_the_way_is_as_long_as_its_legs(review):
+    boxes = [box(1000 * at, 0, 1000 * at + 900, 900) for at in range(7)]
+    units = gpd.GeoDataFrame({"name": list("abcdefg")}, geometry=boxes, index=review.units.index, crs=CRS)
+    chosen = choose_sites(review, None, 3)
+    left = sorted(set(units.index) - set(chosen.index))
+    sheets = pd.DataFrame({"unit_code": [left[0], left[0], "u4", "gone"], "score": [7, 9, 5, 1], "most": [10] * 4})
+    tour = plan_tour((review, None), units, sheets, 3)
+    assert set(tour.index) == {*chosen.index, left[0]}
+    assert tour.loc[left[0], ["why", "score", "most"]].tolist() == ["seen", 16, 20]
+    assert tour.loc["u4", ["why", "score"]].tolist() == ["best", 5]
+    assert tour["score"].isna().sum() == len(tour) - 2
+    way = way_of(tour, units)
+    assert way.length.iloc[0] >= tour["leg_m"].sum()

@@ -70,3 +70,10 @@ def test_a_score_sheet_entered_once_is_in_the_half_years_review(own_demo, open_p
     store.close()
     shown = html_of(open_page("reviews", lang="en", period="2026-H2"))
     assert shown.count(">40/50<") == 2  # of the unit and of the whole
+
+
+def test_an_empty_ledger_says_what_would_stand_here(own_village, monkeypatch, open_page, html_of):
+    monkeypatch.setenv("GRIDGIS_STORE", str(own_village))
+    shown = html_of(open_page("reviews", lang="en"))
+    assert "there is nothing to review" in shown
+    assert "enter visits and matters" in shown

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from shapely import LineString
 
 from gridgis.ledger.reviews.scores import Review
 from gridgis.ledger.reviews.trends import change_of
@@ -49,6 +50,49 @@ def choose_sites(review: Review, before: Review | None, seed: int) -> pd.Series:
     drawn = np.random.default_rng(seed).permutation(np.array(left, dtype=object))[:_DRAWN]
     chosen |= dict.fromkeys(sorted(drawn), "drawn")
     return pd.Series(chosen, name="why", dtype="str").rename_axis("unit")
+
+
+def plan_tour(
+    reviews: tuple[Review, Review | None], units: gpd.GeoDataFrame, sheets: pd.DataFrame, seed: int
+) -> gpd.GeoDataFrame:
+    """Plan the round of a half-year's observation.
+
+    Parameters
+    ----------
+    reviews
+        The half-year's and the one before, None where there is none; without what observers found, so that it does not
+        change the choice.
+    units
+        The units reviewed: index code; ``name``, ``geometry`` in a metric CRS.
+    sheets
+        Score sheets of the half-year: ``unit_code``, ``score``, ``most``. A unit that has one stays on the list.
+    seed
+        As for :func:`choose_sites`.
+
+    Returns
+    -------
+        Rows of ``units`` in the order of the round, which begins and ends in their middle: ``name``, ``why`` (as of
+        :func:`choose_sites`, or ``"seen"``), ``leg_m``, ``score`` and ``most`` (missing without a sheet), ``geometry``.
+    """
+    points = sheets.groupby("unit_code")[["score", "most"]].sum()
+    why = choose_sites(*reviews, seed)
+    seen = points.index[points.index.isin(units.index) & ~points.index.isin(why.index)]
+    why = pd.concat([why, pd.Series("seen", index=seen, dtype="str")])
+    sites = units.loc[why.index].assign(why=why)
+    places = sites.geometry.representative_point()
+    order = order_sites(places, middle_of(units))
+    return sites.loc[order.index].assign(leg_m=order["leg_m"]).join(points)
+
+
+def middle_of(units: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Find where a round through some units begins and ends: one point."""
+    return gpd.GeoSeries([units.geometry.union_all()], crs=units.crs).representative_point()
+
+
+def way_of(tour: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Draw the way of a round, from the middle of the units through all sites and back: one line, in their CRS."""
+    start = middle_of(units)
+    return gpd.GeoSeries([LineString([*start, *tour.geometry.representative_point(), *start])], crs=units.crs)
 
 
 def order_sites(sites: gpd.GeoSeries, start: gpd.GeoSeries) -> pd.DataFrame:
