@@ -28,8 +28,12 @@ from gridgis.demo import find_demo, plan_demo, read_demo
 from gridgis.ledger.coverage import coverage_by_unit
 from gridgis.ledger.overdue import Cadence, overdue_households
 from gridgis.ledger.periods import Period, period_of
+from gridgis.ledger.reviews.books import Records, ReviewRules
+from gridgis.ledger.reviews.scores import Review, review_units
 from gridgis.model.layers import Layers, empty_layer
+from gridgis.model.weighing import ReviewWeights
 from gridgis.store.database import open_store
+from gridgis.store.observing import read_records
 from gridgis.store.reading import data_version, read_households, read_visits
 from gridgis.store.scope import Reader
 from gridgis.store.writing import import_layers
@@ -99,6 +103,27 @@ def plain_overdue(households: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFram
     return joined[days.isna() | (days > 30)].assign(days=days).sort_values("days", ascending=False)  # noqa: PLR2004
 
 
+def _records(county: Layers) -> Records:
+    """Put the county's layers together as what reviews are made from; nobody is in post, and nothing was asked for."""
+    return Records(
+        households=county.households.assign(grid_code=None, micro_grid_code=None),
+        visits=county.visits,
+        services=empty_layer("services", 4490),
+        members=empty_layer("members"),
+        situations=pd.DataFrame({"household_id": pd.Series(dtype="str"), "recorded_on": pd.Series(dtype="M8[s]")}),
+        scores=pd.DataFrame(columns=["period", "unit_code", "score", "most"]),
+        villages=county.villages,
+        grids=None,
+        micro_grids=None,
+    )
+
+
+def review_year(records: Records) -> Review:
+    """Review all villages in the year up to today."""
+    period = period_of("year", TODAY).until(TODAY)
+    return review_units(records.open(period, "village_code", ReviewRules()), ReviewWeights())
+
+
 def tasks(path: str) -> dict[str, Callable[[], object]]:
     """Prepare what is measured, by name; a name that ends in a peer's is that peer's way to the same answer."""
     county = make_county()
@@ -118,6 +143,8 @@ def tasks(path: str) -> dict[str, Callable[[], object]]:
         "ledger: coverage by village | pandas": lambda: plain_coverage(layer, visits, month),
         "ledger: overdue households": lambda: overdue_households(layer, visits, TODAY, Cadence()),
         "ledger: overdue households | pandas": lambda: plain_overdue(layer, visits),
+        "ledger: a year's review of the villages": lambda: review_year(_records(county)),
+        "store: read and review a year": lambda: review_year(read_records(store, READER, None)),
         "planning: the demo township, 24 and 78 units": lambda: plan_demo(demo),
     }
 
