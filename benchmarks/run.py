@@ -110,12 +110,19 @@ def _records(county: Layers) -> Records:
         visits=county.visits,
         services=empty_layer("services", 4490),
         members=empty_layer("members"),
-        situations=pd.DataFrame({"household_id": pd.Series(dtype="str"), "recorded_on": pd.Series(dtype="M8[s]")}),
+        appointments=_none(("member_id", "post", "unit_code"), ("from_on", "until_on")),
+        certifications=_none(("member_id", "step", "passed", "number"), ("on", "expires_on")),
+        situations=_none(("household_id",), ("recorded_on",)),
         scores=pd.DataFrame(columns=["period", "unit_code", "score", "most"]),
         villages=county.villages,
         grids=None,
         micro_grids=None,
     )
+
+
+def _none(texts: tuple[str, ...], days: tuple[str, ...]) -> pd.DataFrame:
+    kinds = dict.fromkeys(texts, "str") | dict.fromkeys(days, "M8[s]")
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 def review_year(records: Records) -> Review:

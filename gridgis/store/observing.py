@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -18,9 +19,23 @@ from gridgis.store import audit
 from gridgis.store.database import Store
 from gridgis.store.reading import read_households, read_layer, read_plan, read_services, read_visits
 from gridgis.store.rows import fetch, raw
-from gridgis.store.schema import grids, households, micro_grids, site_scores, situations
+from gridgis.store.schema import (
+    appointments,
+    certifications,
+    grids,
+    households,
+    members,
+    micro_grids,
+    site_scores,
+    situations,
+)
 from gridgis.store.scope import Reader, in_scope, units_below
 
+_HISTORIES = {"appointments": appointments, "certifications": certifications}
+_HISTORY_COLUMNS = {
+    "appointments": ("member_id", "post", "unit_code", "from_on", "until_on"),
+    "certifications": ("member_id", "step", "passed", "number", "on", "expires_on"),
+}
 _SHEET = ("period", "unit_code", "item", "score", "note", "at", "by")
 
 
@@ -43,6 +58,8 @@ def read_records(store: Store, reader: Reader, plan_id: int | None) -> Records:
         visits=read_visits(store, reader),
         services=read_services(store, reader),
         members=read_layer(store, "members", reader),
+        appointments=read_history(store, reader, "appointments"),
+        certifications=read_history(store, reader, "certifications"),
         situations=read_situation_days(store, reader),
         scores=read_scores(store, reader),
         villages=gpd.GeoDataFrame(read_layer(store, "villages", reader)),
@@ -78,6 +95,21 @@ def with_units_of(store: Store, reader: Reader, records: Records, plan_id: int |
         micro_grids=None if stored is None else stored.plan.micro_grids,
     )
     return known.of_units(units_seen(store, reader, plan_id))
+
+
+def read_history(store: Store, reader: Reader, name: Literal["appointments", "certifications"]) -> pd.DataFrame:
+    """Read the history of the posts, or of the permits, in the reader's scope: of the members, or the units, in it."""
+    table = _HISTORIES[name]
+    columns = [table.c[each] for each in _HISTORY_COLUMNS[name]]
+    seen: ColumnElement[bool] = true()
+    if reader.units is not None:
+        own = select(members.c.member_id).where(in_scope("members", reader))
+        seen = table.c.member_id.in_(own)
+        if name == "appointments":
+            # whoever held a post of a unit in scope, and has left since
+            seen = or_(seen, table.c.unit_code.in_(units_below(reader.units)))
+    with store.read() as connection:
+        return fetch(connection, select(*raw(columns)).where(seen).order_by(table.c.fid), columns)
 
 
 def read_situation_days(store: Store, reader: Reader) -> pd.DataFrame:

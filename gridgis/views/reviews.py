@@ -41,7 +41,8 @@ def show(scene: Scene, place: Place) -> None:
     shown = place
     if tier is None:
         # nothing lies below: the unit stands among its neighbours
-        shown, tier = replace(place, focus=place.units.path(place.focus)[-2]), place.focus.tier
+        above = place.units.path(place.focus)[-2:]
+        shown, tier = replace(place, focus=above[0]), place.focus.tier
     if part == OBSERVATION:
         show_observation(scene, shown, period, tier)
         return

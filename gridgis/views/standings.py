@@ -14,7 +14,7 @@ from gridgis.ledger.reviews.scores import Review, review_units
 from gridgis.ledger.reviews.trends import periods_until, trend_of
 from gridgis.model.settings import Settings
 from gridgis.show.bulletin import Bulletin
-from gridgis.store.observing import read_scores, read_situation_days, units_seen
+from gridgis.store.observing import read_history, read_scores, read_situation_days, units_seen
 from gridgis.views import reading
 from gridgis.views.keeping import kept
 from gridgis.views.measures import cadence, unit_shapes
@@ -50,6 +50,8 @@ def records(scene: Scene) -> Records:
         visits=reading.visits(scene),
         services=reading.services(scene),
         members=reading.members(scene),
+        appointments=read_history(scene.store, scene.reader, "appointments"),
+        certifications=read_history(scene.store, scene.reader, "certifications"),
         situations=read_situation_days(scene.store, scene.reader),
         scores=scores(scene),
         villages=reading.villages(scene),

@@ -14,6 +14,7 @@ from gridgis.ledger.contacts import day_number, met, rows_of
 from gridgis.ledger.overdue import Cadence, days_allowed
 from gridgis.ledger.periods import Period
 from gridgis.ledger.posts import TIERS, coverage_of_party
+from gridgis.ledger.reviews.tenure import members_on
 
 ALL = "all"
 """The one unit that everything belongs to where units are not told apart."""
@@ -58,8 +59,9 @@ class Records:
         Layer ``households`` with ``village_code``, ``grid_code`` and ``micro_grid_code``.
     visits, services
         Layers ``visits`` and ``services``, the entries that count.
-    members
-        Layer ``members``.
+    members, appointments, certifications
+        Layer ``members``, and the histories of posts and permits as :func:`gridgis.ledger.reviews.tenure.members_on`
+        takes them.
     situations
         ``household_id``, ``recorded_on``.
     scores
@@ -72,6 +74,8 @@ class Records:
     visits: pd.DataFrame
     services: gpd.GeoDataFrame
     members: pd.DataFrame
+    appointments: pd.DataFrame
+    certifications: pd.DataFrame
     situations: pd.DataFrame
     scores: pd.DataFrame
     villages: gpd.GeoDataFrame
@@ -120,7 +124,7 @@ class Records:
             visits=self.visits,
             services=services,
             situations=self.situations,
-            members=self.members,
+            members=members_on(self.members, self.appointments, self.certifications, period.end),
             organisation=organisation,
             scores=self.scores[self.scores["period"].isin(keys)],
             period=period,
@@ -144,7 +148,7 @@ class Books:
     situations
         ``household_id``, ``recorded_on``.
     members
-        Layer ``members`` as of the period's last day.
+        Result of :func:`gridgis.ledger.reviews.tenure.members_on` for the period's last day.
     organisation
         Result of :func:`organisation_of`.
     scores
